@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+include config.mk
+
+Q = $(if $(V),,@)
+say = $(if $(V),,@echo "  $(1)" $(2);)
+
+COMMIT := $(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
+SANFLAGS = $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+CPPFLAGS += -Iinclude -Ilibcontainer -D_GNU_SOURCE
+DEPFLAGS = -MMD -MP
+STD = -std=gnu17
+HARDEN = -fstack-protector-strong -fno-plt
+ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(HARDEN) $(SANFLAGS) -fvisibility=hidden
+
+# ---- libcontainer: every folder but the two rooms that become kin-init -------------------------------------------
+LIB_DIRS = base sys json spec host seccomp plan link cgroup store run
+LIB_SRC = $(wildcard $(LIB_DIRS:%=libcontainer/%/*.c))
+LIB_OBJ = $(LIB_SRC:%.c=$(BUILD)/%.o)
+LIB_PIC = $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
+LIBS = -lseccomp -lcap -lyajl
+STATIC_LIBS = -lseccomp -lcap -lyajl_s
+
+# ---- kin-init: mid/ and init/, and the parts that serve every room ----------------------------------------------------
+INIT_SRC = $(wildcard libcontainer/mid/*.c libcontainer/init/*.c libcontainer/sys/*.c) \
+	libcontainer/link/message.c libcontainer/plan/verify.c
+INIT_OBJ = $(INIT_SRC:%.c=$(BUILD)/init/%.o)
+INIT_FLAGS = $(STD) $(WARN) $(INIT_CFLAGS) -fno-stack-protector -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -fvisibility=hidden
+
+CLI_SRC = $(wildcard src/*.c)
+CLI_OBJ = $(CLI_SRC:%.c=$(BUILD)/%.o)
+
+all: $(BUILD)/kin $(BUILD)/libcontainer.a $(BUILD)/libcontainer.so $(BUILD)/libcontainer.pc
+
+$(BUILD)/kin: $(CLI_OBJ) $(BUILD)/libcontainer.a
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) -o $@ $^ $(if $(STATIC),$(STATIC_LIBS),$(LIBS))
+
+$(BUILD)/libcontainer.a: $(LIB_OBJ) $(BUILD)/kin_init_blob.o
+	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
+
+$(BUILD)/libcontainer.so: $(LIB_PIC) $(BUILD)/kin_init_blob.o libcontainer/libcontainer.map
+	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,libcontainer.so.0 \
+		-Wl,--version-script=libcontainer/libcontainer.map -Wl,-z,defs -o $@ $(LIB_PIC) $(BUILD)/kin_init_blob.o $(LIBS)
+
+$(BUILD)/libcontainer.pc: libcontainer/libcontainer.pc.in config.mk
+	$(call say,GEN,$@)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
+		-e 's|@VERSION@|$(VERSION)|' $< > $@
+
+$(BUILD)/kin-init: $(INIT_OBJ)
+	$(call say,LD,$@)$(INIT_CC) $(INIT_FLAGS) -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,--build-id=none -s -o $@ $^
+
+# The program as bytes inside the library: no file of it need be installed, found or trusted at run time.
+$(BUILD)/kin_init_blob.o: $(BUILD)/kin-init libcontainer/run/kin_init_blob.S
+	$(call say,AS,$@)$(CC) -DKIN_INIT_FILE='"$(BUILD)/kin-init"' -c -o $@ libcontainer/run/kin_init_blob.S
+
+VERSION_FLAGS = -DKIN_VERSION='"$(VERSION)"' -DKIN_COMMIT='"$(COMMIT)"' -DKIN_SPEC_VERSION='"$(SPEC_VERSION)"'
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)$(CC) $(CPPFLAGS) $(VERSION_FLAGS) $(DEPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
+
+$(BUILD)/pic/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$< \(pic\))$(CC) $(CPPFLAGS) $(VERSION_FLAGS) $(DEPFLAGS) $(ALL_CFLAGS) -fPIC -c -o $@ $<
+
+$(BUILD)/init/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,CC,$< \(kin-init\))$(INIT_CC) $(CPPFLAGS) $(DEPFLAGS) $(INIT_FLAGS) -c -o $@ $<
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all clean
+.DELETE_ON_ERROR:
+-include $(LIB_OBJ:.o=.d) $(LIB_PIC:.o=.d) $(INIT_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+include tests/tests.mk

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libcontainer: run OCI bundles from any program, threaded or not.
+ *
+ * Conventions
+ *  - Every call returns >= 0 on success and -errno on failure; the optional
+ *    struct lct_err (last argument, may be NULL) then holds one line for a person.
+ *  - Option structs begin with `size_t size`, to be set to sizeof the struct; a
+ *    NULL options pointer means all defaults.  New members are only ever appended.
+ *  - A runtime handle is immutable and may be shared between threads.  A
+ *    container handle belongs to one thread at a time.
+ *  - The library never changes the calling process: no umask, chdir, environment,
+ *    signal disposition, rlimit, subreaper, no SIGCHLD handler, no wait for
+ *    children it did not make, and it never exits.  It reads no environment.
+ *  - No call waits without a deadline; -ETIMEDOUT means "not known yet", never
+ *    "failed" and never "done".
+ *  - Every descriptor the library opens or returns is close-on-exec.
+ */
+#ifndef LIBCONTAINER_H
+#define LIBCONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LCT_API __attribute__((visibility("default")))
+
+/* ---- errors -------------------------------------------------------------- */
+
+enum lct_code {
+	LCT_E_NONE = 0,
+	LCT_E_CONFIG,	  /* config.json or process.json is wrong: `where` is a JSON pointer */
+	LCT_E_USAGE,	  /* the call's arguments are wrong */
+	LCT_E_EXISTS,	  /* the id is taken */
+	LCT_E_NOT_FOUND,  /* no such container */
+	LCT_E_STATE,	  /* the container's state does not allow the operation */
+	LCT_E_DAMAGED,	  /* the record of the container is unreadable */
+	LCT_E_PROGRAM,	  /* the user's program cannot be executed */
+	LCT_E_HOOK,	  /* a hook failed */
+	LCT_E_SYSTEM,	  /* the kernel refused; errnum says how */
+	LCT_E_TIMEOUT,	  /* not known in time; nothing was decided */
+	LCT_E_DIED,	  /* a process of the start path ended before its report */
+};
+
+struct lct_err {
+	int code;	  /* enum lct_code */
+	int errnum;	  /* positive errno, or 0 */
+	char where[192];  /* JSON pointer or path; may be empty */
+	char text[832];	  /* one line, no newline; contains `where` when that is set */
+};
+
+/* ---- runtime ------------------------------------------------------------- */
+
+typedef struct lct_runtime lct_runtime;
+typedef struct lct_container lct_container;
+
+struct lct_runtime_opts {
+	size_t size;
+	const char *root;	/* state directory, absolute; required */
+	const char *cache_dir;	/* directory for compiled seccomp filters, made 0700; NULL: no cache */
+	const char *cgroup_manager; /* "cgroupfs" (default), "systemd", "disabled" */
+	int timeout_ms;		/* deadline of each operation; 0: 60000; -1 is refused */
+};
+
+/* Opens a runtime.  The state directory is made (0700) by the first call that writes to it,
+ * so a runtime can be opened without any privilege.  Thread-safe.
+ * Errors: -EINVAL (root missing, relative or "/"), -ENOMEM. */
+LCT_API int lct_open(const struct lct_runtime_opts *opts, lct_runtime **ret, struct lct_err *err);
+LCT_API void lct_close(lct_runtime *rt);
+
+/* ---- life of a container ------------------------------------------------- */
+
+enum {
+	LCT_NO_PIVOT = 1u << 0,	      /* chroot instead of pivot_root (root on ramfs) */
+	LCT_NO_NEW_KEYRING = 1u << 1, /* keep the caller's session keyring */
+	LCT_KEEP = 1u << 2,	      /* (callers' bookkeeping) keep state and cgroup after exit */
+};
+
+struct lct_create_opts {
+	size_t size;
+	const char *bundle;	    /* directory with config.json; NULL: "." */
+	const char *config;	    /* file instead of <bundle>/config.json; NULL: that */
+	const char *console_socket; /* AF_UNIX stream socket that gets the pty master; NULL: none */
+	const char *pid_file;	    /* written atomically, digits only, before success; NULL: none */
+	unsigned flags;		    /* LCT_NO_PIVOT, ... */
+	unsigned preserve_fds;	    /* descriptors 3 .. 3+n-1 stay open in the container */
+	const int *stdio;	    /* three descriptors for 0, 1, 2; NULL: the caller's own 0, 1, 2 */
+	int timeout_ms;		    /* 0: the runtime's */
+};
+
+/* Creates a container: returns when its init has done everything but the final exec
+ * (the program was found and is executable).  runtime-spec "create".
+ * On failure nothing is left: no process, mount, cgroup, state directory.
+ * *ret is owned by the caller (lct_free).  If config has terminal:true and no console_socket is
+ * given, the pty master is kept in the handle: see lct_console. */
+LCT_API int lct_create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts,
+		       lct_container **ret, struct lct_err *err);
+
+/* create and start in one go: cheaper than the two calls, and never visible as "created". */
+LCT_API int lct_run(lct_runtime *rt, const char *id, const struct lct_create_opts *opts,
+		    lct_container **ret, struct lct_err *err);
+
+/* Finds an existing container.  Errors: -ENOENT, -EBADMSG (record damaged), -EINVAL (id). */
+LCT_API int lct_find(lct_runtime *rt, const char *id, lct_container **ret, struct lct_err *err);
+
+/* Frees the handle and its descriptors; the container itself is not touched. NULL is allowed. */
+LCT_API void lct_free(lct_container *ct);
+
+/* Starts the user's program; returns 0 only after the kernel has executed it (double confirmation:
+ * end-of-file on the close-on-exec channel and a pidfd that is not readable).  A failing
+ * startContainer hook or execve is an error and stops the container. */
+LCT_API int lct_start(lct_container *ct, struct lct_err *err);
+
+struct lct_exec_opts {
+	size_t size;
+	const char *process_json;   /* an OCI process object as text; NULL: from the members below */
+	size_t process_json_len;
+	char *const *args;	    /* NULL-terminated; required without process_json */
+	char *const *env;	    /* NULL-terminated KEY=VALUE to add to the container's; NULL: none */
+	const char *cwd;	    /* NULL: the container's */
+	const char *user;	    /* "uid[:gid]", numbers only; NULL: the container's */
+	const uint32_t *additional_gids;
+	size_t n_additional_gids;
+	char *const *caps;	    /* NULL-terminated capability names to add; NULL: none */
+	int no_new_privs;	    /* 1: set; 0: as the container */
+	bool terminal;		    /* allocate a pty */
+	const char *console_socket;
+	const char *pid_file;
+	unsigned flags;
+	unsigned preserve_fds;
+	const int *stdio;
+	int timeout_ms;
+	bool ignore_paused;
+};
+
+struct lct_process {
+	pid_t pid;	/* in the caller's pid namespace */
+	int pidfd;	/* owned by the caller */
+	int console;	/* pty master or -1, owned by the caller */
+};
+
+/* Executes one more process in a created or running container; it is a child of the caller. */
+LCT_API int lct_exec(lct_container *ct, const struct lct_exec_opts *opts, struct lct_process *ret,
+		     struct lct_err *err);
+
+enum lct_exit {
+	LCT_EXIT_UNKNOWN = 0,	/* ended, but nobody can say how */
+	LCT_EXIT_CODE,		/* exited; status is its code */
+	LCT_EXIT_SIGNAL,	/* killed; status is the signal */
+};
+
+/* What was observed. A timeout is not an outcome: the call returns -ETIMEDOUT then. */
+struct lct_outcome {
+	size_t size;
+	enum lct_exit how;
+	int status;
+	bool core;
+	bool oom;
+	int64_t elapsed_ns;	/* of the call */
+};
+
+/* Waits until the container's init is gone. timeout_ms -1: for ever is refused; use INT_MAX.
+ * Works for anybody who may read the state directory, not only the parent. */
+LCT_API int lct_wait(lct_container *ct, int timeout_ms, struct lct_outcome *ret, struct lct_err *err);
+
+/* The same for a process of the caller's own lct_exec. Reaps it. */
+LCT_API int lct_wait_process(struct lct_process *p, int timeout_ms, struct lct_outcome *ret, struct lct_err *err);
+
+/* Sends sig to init (all: to every process of the container) through its pidfd.
+ * Success means delivered, not ended: use lct_wait. */
+LCT_API int lct_kill(lct_container *ct, int sig, bool all, struct lct_err *err);
+
+/* Removes what lct_create made.  A container that is neither stopped nor created is refused unless force.
+ * force: kills, and also recovers from a create that was killed at any point and from a damaged
+ * record; 0 only when nothing is left.  An unknown id is -ENOENT, with force 0. */
+LCT_API int lct_delete(lct_runtime *rt, const char *id, bool force, struct lct_err *err);
+
+/* ---- questions ----------------------------------------------------------- */
+
+enum lct_status { LCT_CREATING, LCT_CREATED, LCT_RUNNING, LCT_PAUSED, LCT_STOPPED };
+
+struct lct_info {
+	size_t size;
+	enum lct_status status;
+	pid_t pid;		/* 0 when stopped */
+	const char *id, *bundle, *rootfs, *created, *owner; /* owned by the handle */
+	bool damaged;		/* the record cannot be read; only id is valid */
+};
+
+LCT_API const char *lct_status_name(enum lct_status status);
+LCT_API int lct_info(lct_container *ct, struct lct_info *ret, struct lct_err *err);
+
+/* The runtime-spec state document, as runc prints it.  *ret is malloc'ed. */
+LCT_API int lct_state_json(lct_container *ct, char **ret, struct lct_err *err);
+
+/* Calls fn for each container, sorted by id, until it returns non-zero, which is then returned. */
+LCT_API int lct_list(lct_runtime *rt, int (*fn)(const struct lct_info *info, const char *state_json, void *arg),
+		     void *arg, struct lct_err *err);
+
+/* Pids of the container's processes in the caller's pid namespace. *ret is malloc'ed. */
+LCT_API int lct_pids(lct_container *ct, pid_t **ret, size_t *ret_n, struct lct_err *err);
+
+LCT_API int lct_pidfd(lct_container *ct);   /* borrowed, -ESRCH when init is gone */
+LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle; -ENOENT: none */
+
+/* The compiled plan as text; needs no privilege.  opts as for lct_create. *ret is malloc'ed. */
+LCT_API int lct_plan_text(lct_runtime *rt, const struct lct_create_opts *opts, char **ret, struct lct_err *err);
+
+/* The runtime-spec features document. *ret is malloc'ed. Needs no runtime and no privilege. */
+LCT_API int lct_features(char **ret, struct lct_err *err);
+
+LCT_API const char *lct_version(void);	    /* "1.2.3" */
+LCT_API const char *lct_commit(void);	    /* git commit, or "unknown" */
+LCT_API const char *lct_spec_version(void); /* "1.3.0" */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * A container's cgroup (v2): where it goes, made, marked, killed, removed.  All through directory fds beneath a
+ * verified CGROUP2 mount (openat2 RESOLVE_BENEATH|NO_SYMLINKS).  Room: run.
+ */
+#ifndef CGROUP_CGROUP_H
+#define CGROUP_CGROUP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "host/host.h"
+#include "spec/spec.h"
+
+struct cgroup_place {
+	const char *dir;    /* host path, "/sys/fs/cgroup/kin-c1"; NULL: the container gets no cgroup of its own */
+	unsigned make;	    /* trailing components that do not exist yet */
+	const char *why;    /* dir NULL: why, for the error when a limit was asked for */
+};
+
+/* Decides where, changing nothing.  cgroupsPath absolute: from the hierarchy's root (below the caller's own
+ * cgroup subtree where only that is writable); absent: "/kin-<id>" for root, "<own cgroup>/kin-<id>" otherwise.
+ * ".." and empty components are refused.  Not available (no v2 mount, not writable, manager "disabled"): dir NULL. */
+int cgroup_place(struct arena *a, const struct host *h, const struct spec *s, const char *id, const char *manager,
+		 struct cgroup_place *ret, struct lct_err *err);
+
+/* mkdir of what is missing, mark (xattr user.kin.state = state_dir, "<state root>/<id>") and open: returns the directory fd for
+ * CLONE_INTO_CGROUP.  An existing leaf that is not empty of processes or is frozen is refused.  A directory that
+ * could not be written is -EACCES etc.  Undoes itself on failure. */
+int cgroup_make(const struct host *h, const struct cgroup_place *p, const char *state_dir, struct lct_err *err);
+
+/* Opens the directory of a record: verified to be on cgroup2, and (if marked at all) marked with state_dir.
+ * Returns the directory fd. */
+int cgroup_open(const char *dir, const char *state_dir, struct lct_err *err);
+
+/* Device rules (BPF_PROG_TYPE_CGROUP_DEVICE): default deny plus the rules plus the default devices. */
+int cgroup_apply_devices(int fd, const struct spec *s, const struct host *h, struct lct_err *err);
+
+/* Writes the limits of s->limits; a missing file is an error that names the controller. Enables controllers in the
+ * parents (cgroup.subtree_control) as needed. */
+int cgroup_apply_limits(int fd, const struct cgroup_place *p, const struct host *h, const struct spec *s,
+			struct lct_err *err);
+
+int cgroup_kill(int fd);		   /* cgroup.kill; -ENOENT: already gone */
+int cgroup_populated(int fd);		   /* 1, 0, -errno */
+int cgroup_wait_empty(int fd, int64_t deadline_ns); /* 1 empty, 0 deadline; polls cgroup.events, no blind sleep */
+int cgroup_frozen(int fd);		   /* 1, 0, -errno */
+/* Pids of the whole subtree, malloc'ed. */
+int cgroup_pids(int fd, pid_t **ret, size_t *ret_n);
+
+/* Kills, waits for populated 0, removes sub-cgroups, the leaf and up to make-1 empty parents.  Gone already: 0.
+ * fd may be -EBADF when it could not be opened. */
+int cgroup_remove(const char *dir, unsigned make, int fd, int64_t deadline_ns, struct lct_err *err);
+
+/* For lost records: directories marked with state_dir, anywhere in the hierarchy the caller can read.
+ * *ret: NULL-terminated array of host paths in the arena. */
+int cgroup_find(struct arena *a, const struct host *h, const char *state_dir, char ***ret, struct lct_err *err);
+#endif

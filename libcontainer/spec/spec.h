@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * config.json decoded: plain values, no behaviour.  Strings and arrays live in the arena given to spec_decode.
+ * Names are the runtime-spec's (1.3).  Room: run (pure).
+ */
+#ifndef SPEC_SPEC_H
+#define SPEC_SPEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct spec_idmap {
+	uint32_t container_id, host_id, size;
+};
+
+struct spec_user {
+	uint32_t uid, gid;
+	bool has_umask;
+	uint32_t umask;
+	uint32_t *additional_gids;
+	size_t n_additional_gids;
+};
+
+struct spec_caps { /* bit N is capability N */
+	bool present;
+	uint64_t bounding, effective, inheritable, permitted, ambient;
+};
+
+struct spec_rlimit {
+	int resource; /* RLIMIT_* */
+	uint64_t soft, hard;
+};
+
+struct spec_process {
+	bool present;
+	bool terminal;
+	bool has_console_size;
+	uint16_t console_height, console_width;
+	struct spec_user user;
+	char **args; /* NULL-terminated */
+	size_t n_args;
+	char **env; /* NULL-terminated */
+	size_t n_env;
+	const char *cwd;
+	struct spec_caps caps;
+	struct spec_rlimit *rlimits;
+	size_t n_rlimits;
+	bool no_new_privileges;
+	bool has_oom_score_adj;
+	int oom_score_adj;
+};
+
+struct spec_mount {
+	const char *destination;
+	const char *type;   /* NULL: absent */
+	const char *source; /* NULL: absent */
+	char **options;	    /* NULL-terminated; the words as written */
+	size_t n_options;
+};
+
+enum spec_hook_kind {
+	SPEC_HOOK_PRESTART,
+	SPEC_HOOK_CREATE_RUNTIME,
+	SPEC_HOOK_CREATE_CONTAINER,
+	SPEC_HOOK_START_CONTAINER,
+	SPEC_HOOK_POSTSTART,
+	SPEC_HOOK_POSTSTOP,
+	SPEC_HOOK_KINDS
+};
+
+struct spec_hook {
+	const char *path;
+	char **args; /* NULL-terminated; n_args 0 means {path} */
+	size_t n_args;
+	bool has_env; /* absent: the runtime's environment */
+	char **env;
+	size_t n_env;
+	int timeout_s; /* 0: none given */
+};
+
+struct spec_hooks {
+	struct spec_hook *v;
+	size_t n;
+};
+
+enum spec_ns_kind {
+	SPEC_NS_MOUNT,
+	SPEC_NS_PID,
+	SPEC_NS_NETWORK,
+	SPEC_NS_IPC,
+	SPEC_NS_UTS,
+	SPEC_NS_USER,
+	SPEC_NS_CGROUP,
+	SPEC_NS_TIME,
+	SPEC_NS_KINDS
+};
+
+struct spec_ns {
+	bool listed;	  /* false: the caller's namespace is kept */
+	const char *path; /* NULL: a new one */
+	size_t index;	  /* in /linux/namespaces, for messages */
+};
+
+struct spec_device {
+	const char *path;
+	char type; /* 'c', 'b', 'u', 'p' */
+	uint32_t major, minor;
+	bool has_mode;
+	uint32_t mode;
+	uint32_t uid, gid;
+};
+
+struct spec_device_rule {
+	bool allow;
+	char type; /* 'a', 'b', 'c' */
+	int64_t major, minor; /* -1: all */
+	unsigned access; /* 1 read, 2 write, 4 mknod */
+};
+
+struct spec_sysctl {
+	const char *key, *value;
+};
+
+struct spec_annotation {
+	const char *key, *value;
+};
+
+struct spec_seccomp_arg {
+	uint32_t index;
+	uint64_t value, value_two;
+	const char *op; /* "SCMP_CMP_..." checked */
+};
+
+struct spec_seccomp_rule {
+	char **names;
+	size_t n_names;
+	const char *action;
+	bool has_errno;
+	uint32_t errno_ret;
+	struct spec_seccomp_arg *args;
+	size_t n_args;
+};
+
+struct spec_seccomp {
+	bool present;
+	const char *default_action;
+	bool has_default_errno;
+	uint32_t default_errno;
+	char **architectures; /* "SCMP_ARCH_..." */
+	size_t n_architectures;
+	char **flags; /* "SECCOMP_FILTER_FLAG_..." */
+	size_t n_flags;
+	bool has_flags; /* absent flags and an empty list differ, see seccomp.h */
+	struct spec_seccomp_rule *rules;
+	size_t n_rules;
+};
+
+/* One resource limit that asks for something (zero, empty and "unlimited" values never get here):
+ * already in the words of cgroup v2. */
+struct spec_limit {
+	const char *where; /* JSON pointer */
+	const char *file;  /* "memory.max" */
+	const char *value; /* what to write */
+};
+
+struct spec {
+	const char *oci_version;
+	const char *hostname, *domainname; /* NULL: absent */
+	struct {
+		const char *path;
+		bool readonly;
+	} root;
+	struct spec_process process;
+	/* process as text, a slice of the input: kept for later exec */
+	const char *process_json;
+	size_t process_json_len;
+	struct spec_mount *mounts;
+	size_t n_mounts;
+	struct spec_hooks hooks[SPEC_HOOK_KINDS];
+	/* the hooks object as text, a slice of the input (NULL: absent): kept for start and delete */
+	const char *hooks_json;
+	size_t hooks_json_len;
+	struct spec_annotation *annotations; /* sorted by key */
+	size_t n_annotations;
+
+	bool has_linux;
+	struct spec_ns ns[SPEC_NS_KINDS];
+	struct spec_idmap *uid_mappings, *gid_mappings;
+	size_t n_uid_mappings, n_gid_mappings;
+	int64_t time_offset_monotonic_s, time_offset_boottime_s;
+	uint32_t time_offset_monotonic_ns, time_offset_boottime_ns;
+	bool has_time_offsets;
+	struct spec_device *devices;
+	size_t n_devices;
+	const char *cgroups_path; /* NULL: absent */
+	struct spec_device_rule *device_rules;
+	size_t n_device_rules;
+	struct spec_limit *limits;
+	size_t n_limits;
+	const char *rootfs_propagation; /* NULL: absent */
+	struct spec_seccomp seccomp;
+	struct spec_sysctl *sysctl;
+	size_t n_sysctl;
+	char **masked_paths, **readonly_paths; /* NULL-terminated */
+	size_t n_masked_paths, n_readonly_paths;
+};
+
+/*
+ * Decodes a whole config.json.  Structure, types, ranges, enumerations and required members are checked here;
+ * everything known to the spec but not yet supported by kin is an error that names its JSON pointer; unknown
+ * members are ignored.  All problems are appended to *problems (one line each, "\n" separated, when non-NULL);
+ * *err gets the first.  Returns 0 or -errno.  The result points into `text` for the two slices, and into `a`.
+ */
+struct buf;
+int spec_decode(struct arena *a, const char *text, size_t len, struct spec *ret, struct buf *problems,
+		struct lct_err *err);
+
+/* Decodes an OCI process object alone (kin exec --process). Pointers in messages are relative to it ("/cwd"). */
+int spec_decode_process(struct arena *a, const char *text, size_t len, struct spec_process *ret, struct lct_err *err);
+
+/* Decodes a hooks object alone (from the record of a container). */
+int spec_decode_hooks(struct arena *a, const char *text, size_t len, struct spec_hooks ret[SPEC_HOOK_KINDS],
+		      struct lct_err *err);
+
+/*
+ * The constraints between members (and of values' forms): cwd absolute, args non-empty, hostname needs a uts
+ * namespace, mappings need a user namespace, sysctl needs its namespace, masked paths need a mount namespace,
+ * duplicate namespaces and rlimits, ociVersion we cannot run, ...  Pure.  Same reporting as spec_decode.
+ */
+int spec_check(struct arena *a, const struct spec *s, struct buf *problems, struct lct_err *err);
+
+/* Spec spellings. */
+const char *spec_hook_name(enum spec_hook_kind kind); /* "createRuntime" */
+const char *spec_ns_name(enum spec_ns_kind kind);     /* "network" */
+uint64_t spec_ns_flag(enum spec_ns_kind kind);	      /* CLONE_NEWNET */
+const char *spec_ns_file(enum spec_ns_kind kind);     /* "net", below /proc/PID/ns */
+int spec_capability(const char *name);		      /* "CAP_KILL" -> 5, -ENOENT */
+const char *spec_capability_name(int cap);	      /* 5 -> "CAP_KILL", NULL past the last */
+int spec_rlimit_resource(const char *name);	      /* "RLIMIT_NOFILE" -> 7, -ENOENT */
+const char *spec_rlimit_name(int resource);
+#endif
