@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* System calls on files and descriptors.  Every room. */
+#include "sys/sys.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static int ret(long r)
+{
+	return r < 0 ? -errno : (int)r;
+}
+
+int sys_openat(int dirfd, const char *path, int flags, mode_t mode)
+{
+	int r;
+
+	do
+		r = ret(openat(dirfd, path, flags | O_CLOEXEC, mode));
+	while (r == -EINTR);
+	return r;
+}
+
+int sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve)
+{
+	struct kopen_how how = { .flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve };
+	int r, tries = 128;
+
+	/* RESOLVE_IN_ROOT answers EAGAIN while something is renamed anywhere: openat2(2). */
+	do
+		r = ret(syscall(SYS_openat2, dirfd, path, &how, sizeof(how)));
+	while ((r == -EAGAIN || r == -EINTR) && tries--);
+	return r;
+}
+
+int sys_mkdirat(int dirfd, const char *path, mode_t mode)
+{
+	return ret(mkdirat(dirfd, path, mode));
+}
+
+int sys_mknodat(int dirfd, const char *path, mode_t mode, dev_t dev)
+{
+	return ret(mknodat(dirfd, path, mode, dev));
+}
+
+int sys_symlinkat(const char *target, int dirfd, const char *path)
+{
+	return ret(symlinkat(target, dirfd, path));
+}
+
+int sys_unlinkat(int dirfd, const char *path, int flags)
+{
+	return ret(unlinkat(dirfd, path, flags));
+}
+
+int sys_renameat(int olddir, const char *old, int newdir, const char *new)
+{
+	return ret(renameat(olddir, old, newdir, new));
+}
+
+int sys_fstat(int fd, struct stat *st)
+{
+	return ret(fstat(fd, st));
+}
+
+int sys_fstatat(int dirfd, const char *path, struct stat *st, int flags)
+{
+	return ret(fstatat(dirfd, path, st, flags));
+}
+
+int sys_fstatfs(int fd, struct statfs *st)
+{
+	return ret(fstatfs(fd, st));
+}
+
+int sys_fchown(int fd, uid_t uid, gid_t gid)
+{
+	return ret(fchown(fd, uid, gid));
+}
+
+int sys_fchmod(int fd, mode_t mode)
+{
+	return ret(fchmod(fd, mode));
+}
+
+int sys_fchmodat(int dirfd, const char *path, mode_t mode)
+{
+	/* The raw call: libc's emulation of flags goes through /proc. */
+	return ret(syscall(SYS_fchmodat, dirfd, path, mode));
+}
+
+int sys_fchownat(int dirfd, const char *path, uid_t uid, gid_t gid, int flags)
+{
+	return ret(fchownat(dirfd, path, uid, gid, flags));
+}
+
+int sys_fchdir(int fd)
+{
+	return ret(fchdir(fd));
+}
+
+int sys_dup3(int oldfd, int newfd, int flags)
+{
+	int r;
+
+	do
+		r = ret(dup3(oldfd, newfd, flags));
+	while (r == -EINTR || r == -EBUSY);
+	return r;
+}
+
+int sys_dup_above(int fd, int least)
+{
+	return ret(fcntl(fd, F_DUPFD_CLOEXEC, least));
+}
+
+int sys_set_cloexec(int fd, bool on)
+{
+	return ret(fcntl(fd, F_SETFD, on ? FD_CLOEXEC : 0));
+}
+
+int sys_close_range(unsigned first, unsigned last, unsigned flags)
+{
+	return ret(syscall(SYS_close_range, first, last, flags));
+}
+
+ssize_t sys_read(int fd, void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+ssize_t sys_write(int fd, const void *buf, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = write(fd, buf, len);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
+int sys_write_all(int fd, const void *buf, size_t len)
+{
+	const char *p = buf;
+
+	while (len) {
+		ssize_t n = sys_write(fd, p, len);
+
+		if (n < 0)
+			return (int)n;
+		if (n == 0)
+			return -EIO;
+		p += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+ssize_t sys_readlinkat(int dirfd, const char *path, char *buf, size_t size)
+{
+	ssize_t n = readlinkat(dirfd, path, buf, size);
+
+	if (n < 0)
+		return -errno;
+	if ((size_t)n >= size)
+		return -ENAMETOOLONG;
+	buf[n] = '\0';
+	return n;
+}
+
+int sys_memfd(const char *name, unsigned flags)
+{
+	return ret(syscall(SYS_memfd_create, name, flags));
+}
+
+int sys_seal(int fd, int seals)
+{
+	return ret(fcntl(fd, KF_ADD_SEALS, seals));
+}
