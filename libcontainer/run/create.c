@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * create, and run = create + start in one conversation.
+ *
+ * First everything that can be decided without a trace (prepare); then effects, each recorded as an intent before it
+ * happens (claim, cgroup, spawn); then the commit.  Whatever fails undoes what was done, in reverse; whoever is
+ * killed in between leaves a record from which delete --force does the same.  Room: run.
+ */
+#include "run/run.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sys/sys.h"
+
+struct create {
+	struct arena *a;
+	lct_runtime *rt;
+	const char *id;
+	struct lct_create_opts o;
+	bool start; /* run */
+	/* decided */
+	struct host host;
+	struct bundle bundle;
+	struct seccomp_program filter;
+	struct cgroup_place place;
+	struct buf plan;
+	struct plan_needs needs;
+	/* done */
+	const char *state_dir;
+	int root, dir, cgroup, gate;
+	struct record rec;
+	struct talk talk;
+};
+
+/* ---- decide ---- */
+
+static const char *home_of(struct create *c)
+{
+	autofd root = sys_openat(AT_FDCWD, c->bundle.rootfs, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
+	const struct spec_process *p = &c->bundle.spec.process;
+
+	for (size_t i = 0; i < p->n_env; i++)
+		if (!strncmp(p->env[i], "HOME=", 5))
+			return NULL;
+	return root >= 0 ? bundle_home(c->a, root, p->user.uid) : NULL;
+}
+
+static int check_options(const struct create *c, struct lct_err *err)
+{
+	bool terminal = c->bundle.spec.process.terminal;
+
+	if (c->o.console_socket && !terminal)
+		return err_set(err, LCT_E_USAGE, EINVAL, "/process/terminal",
+			       "a console socket was given, but the container has no terminal");
+	if (c->o.preserve_fds > 65536)
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "preserve-fds: %u descriptors are too many", c->o.preserve_fds);
+	if (c->bundle.spec.n_limits && !c->place.dir)
+		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, c->bundle.spec.limits[0].where,
+			       "%s cannot be limited: no cgroup for this container: %s", c->bundle.spec.limits[0].file,
+			       c->place.why ? c->place.why : "unknown reason");
+	return 0;
+}
+
+static int compile(struct create *c, struct lct_err *err)
+{
+	struct plan_create_opts o = {
+		.id = c->id,
+		.rootfs = c->bundle.rootfs,
+		.bundle = c->bundle.path,
+		.cgroup_dir = c->place.dir,
+		.home = home_of(c),
+		.filter = { c->filter.code, c->filter.len, c->filter.flags },
+		.preserve_fds = c->o.preserve_fds,
+		.no_pivot = c->o.flags & LCT_NO_PIVOT,
+		.no_new_keyring = c->o.flags & LCT_NO_NEW_KEYRING,
+		.gate = true,
+	};
+
+	return plan_compile_create(c->a, &c->bundle.spec, &c->host, &o, &c->plan, &c->needs, err);
+}
+
+/* Pure: reads config and machine, leaves no trace. */
+static int prepare(struct create *c, struct buf *problems, struct lct_err *err)
+{
+	int r = host_probe(c->a, &c->host, err);
+
+	if (r == 0)
+		r = bundle_load(c->a, c->o.bundle, c->o.config, problems, &c->bundle, err);
+	if (r == 0)
+		r = cgroup_place(c->a, &c->host, &c->bundle.spec, c->id, c->rt->cgroup_manager, &c->place, err);
+	if (r == 0)
+		r = check_options(c, err);
+	if (r == 0 && c->bundle.spec.seccomp.present)
+		r = seccomp_build(c->a, &c->bundle.spec.seccomp, c->rt->cache_dir, &c->filter, err);
+	return r < 0 ? r : compile(c, err);
+}
+
+/* ---- record ---- */
+
+static const char *now_text(struct arena *a)
+{
+	struct timespec ts;
+	struct tm tm;
+	char day[32];
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	gmtime_r(&ts.tv_sec, &tm);
+	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
+	return arena_printf(a, "%s.%09ldZ", day, ts.tv_nsec);
+}
+
+static int fill_record(struct create *c, struct lct_err *err)
+{
+	const struct spec *s = &c->bundle.spec;
+	struct record *r = &c->rec;
+	int e;
+
+	*r = (struct record){
+		.phase = STATE_CREATING,
+		.id = c->id,
+		.oci_version = s->oci_version,
+		.bundle = c->bundle.path,
+		.rootfs = c->bundle.rootfs,
+		.created = now_text(c->a),
+		.cgroup = c->place.dir,
+		.cgroup_made = c->place.make,
+		.cgroup_manager = c->rt->cgroup_manager,
+		.owner_uid = c->host.euid,
+		.new_ns = c->needs.new_ns,
+		.joined_ns = c->needs.joined_ns,
+		.no_new_keyring = c->o.flags & LCT_NO_NEW_KEYRING,
+		.has_seccomp = c->filter.len != 0,
+		.seccomp_flags = c->filter.flags,
+		.hooks_json = s->hooks_json ? arena_strndup(c->a, s->hooks_json, s->hooks_json_len) : NULL,
+		.n_annotations = s->n_annotations,
+		.annotations = arena_array(c->a, 2 * s->n_annotations + 1, sizeof(char *)),
+	};
+	if (!r->annotations || !r->created || (s->hooks_json && !r->hooks_json))
+		return err_nomem(err);
+	for (size_t i = 0; i < s->n_annotations; i++) {
+		r->annotations[2 * i] = s->annotations[i].key;
+		r->annotations[2 * i + 1] = s->annotations[i].value;
+	}
+	e = identity_boot_id(r->boot_id);
+	return e < 0 ? err_sys(err, e, NULL, "read the boot id") : 0;
+}
+
+/* ---- effects ---- */
+
+/* The id, and what is intended with it. */
+static int claim(struct create *c, struct lct_err *err)
+{
+	const struct spec *s = &c->bundle.spec;
+	int r;
+
+	c->root = store_open_root(c->rt->root, true, err);
+	if (c->root < 0)
+		return c->root;
+	c->dir = store_claim(c->root, c->id, err);
+	if (c->dir < 0)
+		return c->dir;
+	r = record_write(c->dir, &c->rec, err);
+	/* For exec: the defaults of the process and the compiled filter; for start: the words of its errors. */
+	if (r == 0)
+		r = store_put(c->dir, "process.json", s->process_json, s->process_json_len, err);
+	if (r == 0)
+		r = store_put(c->dir, "plan", c->plan.data, c->plan.len, err);
+	return r;
+}
+
+static int make_cgroup(struct create *c, struct lct_err *err)
+{
+	int r = 0;
+
+	if (!c->place.dir)
+		return 0;
+	c->cgroup = cgroup_make(&c->host, &c->place, c->state_dir, err);
+	if (c->cgroup < 0)
+		return c->cgroup;
+	if (c->bundle.spec.n_limits)
+		r = cgroup_apply_limits(c->cgroup, &c->place, &c->host, &c->bundle.spec, err);
+	if (r == 0)
+		r = cgroup_apply_devices(c->cgroup, &c->bundle.spec, &c->host, err);
+	return r;
+}
+
+/* Time that the container's own hooks may take before init is ready. */
+static int patience_ms(const struct create *c)
+{
+	const struct spec_hooks *h = &c->bundle.spec.hooks[SPEC_HOOK_CREATE_CONTAINER];
+	int64_t ms = run_timeout(c->rt, c->o.timeout_ms);
+
+	for (size_t i = 0; i < h->n; i++)
+		ms += h->v[i].timeout_s ? (int64_t)h->v[i].timeout_s * 1000 : 3600000;
+	h = &c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER];
+	for (size_t i = 0; c->start && i < h->n; i++)
+		ms += h->v[i].timeout_s ? (int64_t)h->v[i].timeout_s * 1000 : 3600000;
+	return ms > 1000000000 ? 1000000000 : (int)ms;
+}
+
+static int spawn(struct create *c, struct lct_err *err)
+{
+	struct talk_setup s = { .stdio = c->o.stdio,
+				.preserve = c->o.preserve_fds,
+				.cgroup = c->cgroup,
+				.target = -EBADF,
+				.gate = -EBADF };
+	int r;
+
+	if (!c->start) {
+		c->gate = gate_listen(c->dir, err);
+		if (c->gate < 0)
+			return c->gate;
+		s.gate = c->gate;
+	}
+	c->talk = (struct talk){ .plan = c->plan.data,
+				 .plan_len = c->plan.len,
+				 .needs = &c->needs,
+				 .host = &c->host,
+				 .spec = &c->bundle.spec,
+				 .id = c->id,
+				 .bundle = c->bundle.path,
+				 .rec = &c->rec,
+				 .console_socket = c->o.console_socket,
+				 .environment = c->rt->environment,
+				 .timeout_ms = patience_ms(c) };
+	r = talk_open(&c->talk, &s, err);
+	return r < 0 ? r : talk_until_ready(&c->talk, err);
+}
+
+/* Who init is, on record before it stops dying with us. */
+static int commit(struct create *c, struct lct_err *err)
+{
+	int r = identity_of(c->talk.init, c->talk.init_pid, &c->rec.init);
+	autofd state = -EBADF;
+
+	if (r < 0)
+		return err_sys(err, r, NULL, "identify init");
+	c->rec.phase = c->start ? STATE_STARTING : STATE_CREATED;
+	r = record_write(c->dir, &c->rec, err);
+	if (r < 0)
+		return r;
+	if (c->start && c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n) {
+		state = state_memfd(&c->rec, STATE_CREATED, c->talk.init_pid);
+		if (state < 0)
+			return err_sys(err, state, NULL, "state document for hooks");
+	}
+	return talk_commit(&c->talk, c->start, state, err);
+}
+
+static int finish_start(struct create *c, struct lct_err *err)
+{
+	int r = talk_until_exec(&c->talk, err);
+	char *doc;
+
+	if (r < 0)
+		return r;
+	c->rec.phase = STATE_RUNNING;
+	r = record_write(c->dir, &c->rec, err);
+	if (r < 0 || !c->bundle.spec.hooks[SPEC_HOOK_POSTSTART].n)
+		return r;
+	doc = state_document(&c->rec, STATE_RUNNING, c->talk.init_pid, false);
+	r = doc ? hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTART, c->bundle.path, doc, c->rt->environment,
+			    run_timeout(c->rt, c->o.timeout_ms), err) :
+		  err_nomem(err);
+	free(doc);
+	return r;
+}
+
+static int effects(struct create *c, struct lct_err *err)
+{
+	int r = claim(c, err);
+
+	if (r == 0)
+		r = make_cgroup(c, err);
+	if (r == 0)
+		r = spawn(c, err);
+	if (r == 0 && c->o.pid_file)
+		r = pid_file_write(c->o.pid_file, c->talk.init_pid, err);
+	if (r == 0)
+		r = commit(c, err);
+	if (r == 0 && c->start)
+		r = finish_start(c, err);
+	return r;
+}
+
+/* Poststop hooks are for a container that got as far as being created. */
+static void undo(struct create *c)
+{
+	int64_t deadline = run_deadline(run_timeout(c->rt, 0));
+
+	if (c->dir < 0)
+		return;
+	talk_abort(&c->talk);
+	if (c->o.pid_file && c->talk.init_pid)
+		(void)sys_unlinkat(AT_FDCWD, c->o.pid_file, 0);
+	/* What cannot be removed stays on record, for delete --force. */
+	if (c->place.dir && c->cgroup >= 0 && cgroup_remove(c->place.dir, c->place.make, c->cgroup, deadline, NULL) < 0)
+		return;
+	(void)store_remove(c->root, c->id, c->dir, NULL);
+}
+
+static int hand_over(struct create *c, lct_container **ret, struct lct_err *err)
+{
+	lct_container *ct;
+	int r = container_new(c->rt, c->id, &ct, err);
+
+	if (r < 0)
+		return r;
+	ct->dirfd = TAKE_FD(c->dir);
+	ct->pidfd = TAKE_FD(c->talk.init);
+	ct->console = TAKE_FD(c->talk.console);
+	/* The record's strings live in the call's arena: the handle takes it over. */
+	ct->arena = *c->a;
+	*c->a = (struct arena){ 0 };
+	ct->rec = c->rec;
+	ct->rec.id = ct->id;
+	*ret = ct;
+	return 0;
+}
+
+static int create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, bool start, lct_container **ret,
+		  struct lct_err *err)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct create c = { .a = &a, .rt = rt, .id = id, .start = start, .root = -EBADF, .dir = -EBADF,
+			    .cgroup = -EBADF, .gate = -EBADF };
+	int r = store_check_id(id, err);
+
+	c.talk.link = c.talk.mid = c.talk.init = c.talk.console = -EBADF;
+	if (opts)
+		memcpy(&c.o, opts, opts->size < sizeof(c.o) ? opts->size : sizeof(c.o));
+	c.state_dir = run_state_dir(&a, rt, id);
+	if (r == 0)
+		r = c.state_dir ? prepare(&c, NULL, err) : err_nomem(err);
+	if (r == 0)
+		r = fill_record(&c, err);
+	if (r == 0)
+		r = effects(&c, err);
+	if (r == 0)
+		r = hand_over(&c, ret, err);
+	if (r < 0)
+		undo(&c);
+	talk_close(&c.talk);
+	fd_done(&c.gate);
+	fd_done(&c.cgroup);
+	fd_done(&c.dir);
+	fd_done(&c.root);
+	buf_done(&c.plan);
+	return r;
+}
+
+int lct_create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, lct_container **ret,
+	       struct lct_err *err)
+{
+	return create(rt, id, opts, false, ret, err);
+}
+
+int lct_run(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, lct_container **ret,
+	    struct lct_err *err)
+{
+	return create(rt, id, opts, true, ret, err);
+}
+
+int lct_plan_text(lct_runtime *rt, const struct lct_create_opts *opts, char **ret, struct lct_err *err)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_buf_ struct buf problems = { 0 }, text = { 0 };
+	struct create c = { .a = &a, .rt = rt, .id = "container" };
+	int r;
+
+	if (opts)
+		memcpy(&c.o, opts, opts->size < sizeof(c.o) ? opts->size : sizeof(c.o));
+	r = prepare(&c, &problems, err);
+	if (r == 0)
+		r = plan_text(c.plan.data, c.plan.len, &text);
+	*ret = r == 0 ? buf_take(&text) : problems.len ? buf_take(&problems) : NULL;
+	buf_done(&c.plan);
+	return r < 0 ? r : *ret ? 0 : err_nomem(err);
+}

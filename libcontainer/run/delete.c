@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * delete: kills what is left, removes cgroup and state, runs poststop hooks.  Each step may be repeated: a delete that
+ * is killed is finished by the next.  With force it also recovers what a killed create left, with no record or a
+ * damaged one: the cgroup is found by its mark.  Returns 0 only when nothing is left.  Room: run.
+ */
+#include "run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "sys/sys.h"
+
+struct delete {
+	lct_runtime *rt;
+	const char *id, *state_dir;
+	struct arena *a;
+	int64_t deadline;
+	int root;
+};
+
+/* ---- processes ---- */
+
+static int end_processes(struct delete *d, lct_container *ct, int cgroup, struct lct_err *err)
+{
+	siginfo_t si;
+	int r = 0;
+
+	if (cgroup >= 0)
+		r = cgroup_kill(cgroup);
+	/* No cgroup.kill before 5.14, none at all without a cgroup: a pid namespace ends with its init. */
+	if (ct->pidfd >= 0 && (cgroup < 0 || r < 0))
+		(void)sys_pidfd_send_signal(ct->pidfd, SIGKILL);
+	if (ct->pidfd < 0)
+		return 0;
+	r = pidfd_wait_until(ct->pidfd, d->deadline);
+	if (r == 0)
+		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, d->id,
+			       "container's init (pid %d) was killed but has not ended: it is in an uninterruptible sleep",
+			       (int)ct->rec.init.pid);
+	if (r < 0)
+		return err_sys(err, r, d->id, "wait for init");
+	/* Ours to reap if it was our child; ECHILD otherwise. */
+	(void)sys_waitid_pidfd(ct->pidfd, &si, WEXITED | WNOHANG);
+	return 0;
+}
+
+/* ---- a container with a record ---- */
+
+static int poststop(struct delete *d, const struct record *rec)
+{
+	struct spec_hooks hooks[SPEC_HOOK_KINDS] = { 0 };
+	char *doc;
+
+	if (!rec->hooks_json || spec_decode_hooks(d->a, rec->hooks_json, strlen(rec->hooks_json), hooks, NULL) < 0 ||
+	    !hooks[SPEC_HOOK_POSTSTOP].n)
+		return 0;
+	doc = state_document(rec, STATE_STOPPED, 0, false);
+	/* runtime-spec runtime.md, "Lifecycle" 13: a failing poststop hook changes nothing. */
+	if (doc)
+		(void)hooks_run(hooks, SPEC_HOOK_POSTSTOP, rec->bundle, doc, d->rt->environment, d->rt->timeout_ms, NULL);
+	free(doc);
+	return 0;
+}
+
+static int delete_known(struct delete *d, lct_container *ct, struct lct_err *err)
+{
+	bool created = ct->rec.init.pid != 0;
+	autofd cgroup = container_cgroup(ct);
+	int r = end_processes(d, ct, cgroup, err);
+
+	if (r == 0 && ct->rec.cgroup)
+		r = cgroup_remove(ct->rec.cgroup, ct->rec.cgroup_made, cgroup, d->deadline, err);
+	if (r == 0)
+		r = store_remove(d->root, d->id, ct->dirfd, err);
+	if (r == 0 && created)
+		r = poststop(d, &ct->rec);
+	return r;
+}
+
+/* ---- a container without ---- */
+
+/* Whatever carries the mark of this state directory is this container's. */
+static int remove_marked(struct delete *d, struct lct_err *err)
+{
+	struct host host;
+	char **dirs;
+	int r = host_probe(d->a, &host, err);
+
+	if (r < 0 || !host.cgroup_mount)
+		return r;
+	r = cgroup_find(d->a, &host, d->state_dir, &dirs, err);
+	for (size_t i = 0; r == 0 && dirs[i]; i++) {
+		autofd fd = cgroup_open(dirs[i], d->state_dir, NULL);
+
+		r = cgroup_remove(dirs[i], 1, fd, d->deadline, err);
+	}
+	return r;
+}
+
+static int delete_broken(struct delete *d, int dirfd, struct lct_err *err)
+{
+	int r = remove_marked(d, err);
+
+	return r < 0 ? r : store_remove(d->root, d->id, dirfd, err);
+}
+
+/* ---- */
+
+static int refuse_running(lct_container *ct, struct lct_err *err)
+{
+	enum state s = container_state(ct);
+	const char *text = NULL;
+	int r = state_allows(s, OP_DELETE, &text);
+
+	if (r < 0)
+		return err_set(err, LCT_E_STATE, -r, NULL, "cannot delete container %s that is not stopped: %s", ct->id,
+			       state_oci_name(s));
+	return 0;
+}
+
+static int delete_found(struct delete *d, lct_container *ct, bool force, struct lct_err *err)
+{
+	int r = store_lock(d->root, d->id, ct->dirfd, d->deadline, err);
+
+	if (r < 0)
+		return r;
+	r = container_load(ct, err);
+	if (r < 0)
+		return ct->damaged && force ? delete_broken(d, ct->dirfd, err) : r;
+	if (!force) {
+		r = refuse_running(ct, err);
+		if (r < 0)
+			return r;
+	}
+	/* Claimed and killed before the intent was written: the mark is all there could be. */
+	if (ct->rec.phase == STATE_RESERVED)
+		return delete_broken(d, ct->dirfd, err);
+	return delete_known(d, ct, err);
+}
+
+int lct_delete(lct_runtime *rt, const char *id, bool force, struct lct_err *err)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct delete d = { .rt = rt, .id = id, .a = &a, .deadline = run_deadline(rt->timeout_ms), .root = -EBADF };
+	autofd root = -EBADF;
+	lct_container *ct;
+	int r = store_check_id(id, err);
+
+	if (r < 0)
+		return r;
+	d.state_dir = run_state_dir(&a, rt, id);
+	if (!d.state_dir)
+		return err_nomem(err);
+	d.root = root = store_open_root(rt->root, false, err);
+	if (root < 0 && root != -ENOENT)
+		return root;
+	r = container_new(rt, id, &ct, err);
+	if (r < 0)
+		return r;
+	ct->dirfd = root >= 0 ? store_open(root, id, err) : -ENOENT;
+	if (ct->dirfd >= 0)
+		r = delete_found(&d, ct, force, err);
+	else
+		r = ct->dirfd;
+	if (r == -ENOENT)
+		r = force ? remove_marked(&d, err) :
+			    err_set(err, LCT_E_NOT_FOUND, ENOENT, NULL, "container does not exist: %s", id);
+	lct_free(ct);
+	return r;
+}

@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * exec: one more process in a container.  The defaults are the snapshot of config.json's process object; the filter
+ * is the one in the container's own plan; the namespaces are entered through init's pidfd.  Room: run.
+ */
+#include "run/run.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "json/json.h"
+#include "sys/sys.h"
+
+enum { MAX_PLAN = 64 << 20 };
+
+struct exec {
+	lct_container *ct;
+	struct arena *a;
+	struct lct_exec_opts o;
+	struct host host;
+	struct spec_process process;
+	struct plan_exec_opts po;
+	struct buf plan;
+	struct plan_needs needs;
+	struct talk talk;
+};
+
+/* ---- what to execute ---- */
+
+/* One number of --user; the whole string or nothing (CVE-2026-30892: every form has its test). */
+static int number(const char *s, size_t len, uint32_t *ret)
+{
+	uint64_t v = 0;
+
+	if (!len || len > 10)
+		return -EINVAL;
+	for (size_t i = 0; i < len; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return -EINVAL;
+		v = v * 10 + (uint64_t)(s[i] - '0');
+	}
+	if (v >= UINT32_MAX) /* -1 means "unchanged" to setresuid */
+		return -ERANGE;
+	*ret = (uint32_t)v;
+	return 0;
+}
+
+static int take_user(struct spec_user *u, const char *text, struct lct_err *err)
+{
+	const char *colon = strchr(text, ':');
+	size_t len = colon ? (size_t)(colon - text) : strlen(text);
+	struct spec_user new = { .has_umask = u->has_umask, .umask = u->umask };
+
+	if (number(text, len, &new.uid) < 0 || (colon && number(colon + 1, strlen(colon + 1), &new.gid) < 0))
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "user \"%s\" is not UID[:GID] in numbers", text);
+	if (!colon)
+		new.gid = u->gid;
+	new.additional_gids = u->additional_gids;
+	new.n_additional_gids = u->n_additional_gids;
+	*u = new;
+	return 0;
+}
+
+static size_t count(char *const *v)
+{
+	size_t n = 0;
+
+	while (v && v[n])
+		n++;
+	return n;
+}
+
+static int take_caps(struct spec_caps *caps, char *const *names, struct lct_err *err)
+{
+	for (size_t i = 0; names && names[i]; i++) {
+		int cap = spec_capability(names[i]);
+
+		if (cap < 0)
+			return err_set(err, LCT_E_USAGE, EINVAL, NULL, "unknown capability \"%s\"", names[i]);
+		/* Never inheritable, never ambient (CVE-2022-29162). */
+		caps->present = true;
+		caps->bounding |= UINT64_C(1) << cap;
+		caps->effective |= UINT64_C(1) << cap;
+		caps->permitted |= UINT64_C(1) << cap;
+	}
+	return 0;
+}
+
+static int add_env(struct exec *x)
+{
+	struct spec_process *p = &x->process;
+	size_t more = count(x->o.env);
+	char **env = arena_array(x->a, p->n_env + more + 1, sizeof(*env));
+
+	if (!env)
+		return -ENOMEM;
+	for (size_t i = 0; i < p->n_env; i++)
+		env[i] = p->env[i];
+	for (size_t i = 0; i < more; i++)
+		env[p->n_env + i] = x->o.env[i];
+	p->env = env;
+	p->n_env += more;
+	return 0;
+}
+
+static int defaults(struct exec *x, struct spec_process *ret, struct lct_err *err)
+{
+	char *text;
+	size_t len;
+	int r = store_get(x->ct->dirfd, "process.json", JSON_MAX_SIZE, x->a, &text, &len, err);
+
+	return r < 0 ? r : spec_decode_process(x->a, text, len, ret, err);
+}
+
+/* From process.json: what it does not say about confinement comes from the container, as crun and (for some) runc. */
+static int from_json(struct exec *x, struct lct_err *err)
+{
+	struct spec_process base;
+	int r = spec_decode_process(x->a, x->o.process_json, x->o.process_json_len, &x->process, err);
+
+	if (r < 0 || x->process.caps.present)
+		return r;
+	r = defaults(x, &base, err);
+	if (r == 0)
+		x->process.caps = base.caps;
+	return r;
+}
+
+static int from_options(struct exec *x, struct lct_err *err)
+{
+	struct spec_process *p = &x->process;
+	int r = defaults(x, p, err);
+
+	if (r < 0)
+		return r;
+	if (!count(x->o.args))
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "no program given to execute");
+	p->args = (char **)x->o.args;
+	p->n_args = count(x->o.args);
+	p->terminal = x->o.terminal;
+	p->has_console_size = false;
+	if (x->o.cwd)
+		p->cwd = x->o.cwd;
+	if (x->o.cwd && x->o.cwd[0] != '/')
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "cwd \"%s\" must be an absolute path", x->o.cwd);
+	if (x->o.no_new_privs)
+		p->no_new_privileges = true;
+	if (x->o.additional_gids) {
+		p->user.additional_gids = (uint32_t *)x->o.additional_gids;
+		p->user.n_additional_gids = x->o.n_additional_gids;
+	}
+	r = x->o.user ? take_user(&p->user, x->o.user, err) : 0;
+	if (r == 0)
+		r = take_caps(&p->caps, x->o.caps, err);
+	return r < 0 ? r : add_env(x) < 0 ? err_nomem(err) : 0;
+}
+
+/* ---- where ---- */
+
+/* The filter that the container itself got. */
+static int take_filter(struct exec *x, struct lct_err *err)
+{
+	const struct plan_head *h;
+	char *plan;
+	size_t len;
+	int r;
+
+	if (!x->ct->rec.has_seccomp)
+		return 0;
+	r = store_get(x->ct->dirfd, "plan", MAX_PLAN, x->a, &plan, &len, err);
+	if (r < 0)
+		return r;
+	if (plan_verify(plan, len, NULL) < 0)
+		return err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan is damaged");
+	h = (const struct plan_head *)plan;
+	for (uint32_t i = 0; i < h->n_mid + h->n_init; i++) {
+		const struct plan_op *op = &plan_ops(plan)[i];
+
+		if (op->code == PLAN_SECCOMP)
+			x->po.filter = (struct plan_filter){ plan_data(plan, op->s[0]), op->s[0].len, op->n[0] };
+	}
+	return x->po.filter.len ? 0 :
+				  err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan has lost its seccomp filter");
+}
+
+static bool same_user_namespace(int proc)
+{
+	struct stat own, its;
+
+	return sys_fstatat(AT_FDCWD, "/proc/self/ns/user", &own, 0) == 0 && sys_fstatat(proc, "ns/user", &its, 0) == 0 &&
+	       own.st_ino == its.st_ino && own.st_dev == its.st_dev;
+}
+
+static bool setgroups_denied(int proc)
+{
+	char text[8] = "";
+	autofd fd = sys_openat(proc, "setgroups", O_RDONLY, 0);
+
+	return fd >= 0 && sys_read(fd, text, sizeof(text) - 1) > 0 && !strncmp(text, "deny", 4);
+}
+
+static int find_target(struct exec *x, struct lct_err *err)
+{
+	const struct record *rec = &x->ct->rec;
+	uint64_t ns = rec->new_ns | rec->joined_ns;
+	autofd proc = -EBADF, root = -EBADF;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)rec->init.pid);
+	proc = sys_openat(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0);
+	/* Opened first, checked after: while the pidfd has not ended, the pid is its own. */
+	if (proc < 0 || pidfd_ended(x->ct->pidfd) != 0)
+		return err_set(err, LCT_E_STATE, ESRCH, NULL, "container not running");
+	if ((ns & KCLONE_NEWUSER) && same_user_namespace(proc)) /* setns(2): not into one's own again */
+		ns &= ~KCLONE_NEWUSER;
+	x->po.target_ns = ns & ~KCLONE_NEWCGROUP;
+	x->po.target_cgroup_ns = ns & KCLONE_NEWCGROUP;
+	x->po.setgroups_denied = setgroups_denied(proc);
+	for (size_t i = 0; i < x->process.n_env; i++)
+		if (!strncmp(x->process.env[i], "HOME=", 5))
+			return 0;
+	root = sys_openat(proc, "root", O_PATH | O_DIRECTORY, 0);
+	x->po.home = root >= 0 ? bundle_home(x->a, root, x->process.user.uid) : NULL;
+	return 0;
+}
+
+/* ---- do it ---- */
+
+static int prepare(struct exec *x, struct lct_err *err)
+{
+	int r = host_probe(x->a, &x->host, err);
+
+	if (r == 0)
+		r = x->o.process_json ? from_json(x, err) : from_options(x, err);
+	if (r == 0 && x->o.console_socket && !x->process.terminal)
+		r = err_set(err, LCT_E_USAGE, EINVAL, NULL,
+			    "a console socket was given, but the process has no terminal");
+	if (r == 0)
+		r = take_filter(x, err);
+	if (r == 0)
+		r = find_target(x, err);
+	x->po.id = x->ct->id;
+	x->po.preserve_fds = x->o.preserve_fds;
+	x->po.no_new_keyring = x->ct->rec.no_new_keyring || (x->o.flags & LCT_NO_NEW_KEYRING);
+	return r < 0 ? r : plan_compile_exec(x->a, &x->process, &x->host, &x->po, &x->plan, &x->needs, err);
+}
+
+/* The cgroup init is in now: where the container has made sub-cgroups, its own can hold no process. */
+static int init_cgroup(struct exec *x)
+{
+	char path[40], text[4096], *line;
+	autofd fd = -EBADF;
+	ssize_t n;
+
+	if (!x->host.cgroup_mount)
+		return -ENOENT;
+	snprintf(path, sizeof(path), "/proc/%d/cgroup", (int)x->ct->rec.init.pid);
+	fd = sys_openat(AT_FDCWD, path, O_RDONLY, 0);
+	n = fd < 0 ? -1 : sys_read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return -ENOENT;
+	text[n] = '\0';
+	line = strstr(text, "0::/");
+	if (!line || (line != text && line[-1] != '\n'))
+		return -ENOENT;
+	line[strcspn(line, "\n")] = '\0';
+	line = arena_printf(x->a, "%s%s", x->host.cgroup_mount, line + 3);
+	return line ? sys_openat(AT_FDCWD, line, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0) : -ENOMEM;
+}
+
+static int attempt(struct exec *x, int cgroup, struct lct_err *err)
+{
+	const struct talk_setup s = { .stdio = x->o.stdio,
+				      .preserve = x->o.preserve_fds,
+				      .cgroup = cgroup,
+				      .target = x->ct->pidfd,
+				      .gate = -EBADF };
+	int r;
+
+	x->talk = (struct talk){ .plan = x->plan.data,
+				 .plan_len = x->plan.len,
+				 .needs = &x->needs,
+				 .host = &x->host,
+				 .id = x->ct->id,
+				 .rec = &x->ct->rec,
+				 .console_socket = x->o.console_socket,
+				 .timeout_ms = run_timeout(x->ct->rt, x->o.timeout_ms) };
+	r = talk_open(&x->talk, &s, err);
+	if (r == 0)
+		r = talk_until_ready(&x->talk, err);
+	if (r < 0)
+		talk_abort(&x->talk);
+	return r;
+}
+
+static int spawn(struct exec *x, struct lct_err *err)
+{
+	autofd own = container_cgroup(x->ct), other = -EBADF;
+	int r = attempt(x, own, err);
+
+	if ((r != -EBUSY && r != -ENOENT && r != -EOPNOTSUPP) || own < 0 || x->talk.init_pid)
+		return r;
+	other = init_cgroup(x);
+	return other < 0 ? r : attempt(x, other, err);
+}
+
+static int execute(struct exec *x, struct lct_err *err)
+{
+	int r = spawn(x, err);
+
+	if (r == 0)
+		r = talk_commit(&x->talk, true, -EBADF, err);
+	if (r == 0)
+		r = talk_until_exec(&x->talk, err);
+	/* Only now: for conmon a pid file means that the runtime did not fail. */
+	if (r == 0 && x->o.pid_file)
+		r = pid_file_write(x->o.pid_file, x->talk.init_pid, err);
+	if (r < 0)
+		talk_abort(&x->talk);
+	return r;
+}
+
+int lct_exec(lct_container *ct, const struct lct_exec_opts *opts, struct lct_process *ret, struct lct_err *err)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct exec x = { .ct = ct, .a = &a };
+	int r = container_load(ct, err);
+
+	x.talk.link = x.talk.mid = x.talk.init = x.talk.console = -EBADF;
+	if (opts)
+		memcpy(&x.o, opts, opts->size < sizeof(x.o) ? opts->size : sizeof(x.o));
+	if (r == 0 && !(x.o.ignore_paused && container_state(ct) == STATE_PAUSED))
+		r = container_allows(ct, OP_EXEC, err);
+	if (r == 0)
+		r = prepare(&x, err);
+	if (r == 0)
+		r = execute(&x, err);
+	if (r == 0)
+		*ret = (struct lct_process){ x.talk.init_pid, TAKE_FD(x.talk.init), TAKE_FD(x.talk.console) };
+	talk_close(&x.talk);
+	buf_done(&x.plan);
+	return r;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Hooks of the runtime's namespaces: prestart, createRuntime, poststart, poststop (runtime-spec config.md, "POSIX-
+ * platform Hooks").  Those of the container's namespaces are init's business.  Room: run.
+ */
+#include "run/run.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sys/sys.h"
+
+static int hook_failed(const char *where, const struct spec_hook *h, int r, int status, const char *tail,
+		       struct lct_err *err)
+{
+	const char *sep = tail[0] ? ": " : "";
+
+	if (r == -ETIMEDOUT)
+		return err_set(err, LCT_E_HOOK, ETIMEDOUT, where, "hook %s did not end within its timeout of %d s%s%s",
+			       h->path, h->timeout_s, sep, tail);
+	if (r < 0)
+		return err_set(err, LCT_E_HOOK, -r, where, "hook %s: %s", h->path, errno_text(r));
+	if (WIFSIGNALED(status))
+		return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s was killed by signal %d%s%s", h->path,
+			       WTERMSIG(status), sep, tail);
+	return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s ended with exit status %d%s%s", h->path,
+		       WEXITSTATUS(status), sep, tail);
+}
+
+static int hook_run(const struct spec_hook *h, const char *where, int cwd, const char *state_json,
+		    char *const *environment, int timeout_ms, struct lct_err *err)
+{
+	static char *const empty[] = { NULL };
+	char *const argv0[] = { (char *)h->path, NULL };
+	char tail[256] = "";
+	autofd state = -EBADF, out = -EBADF, in = -EBADF, pidfd = -EBADF;
+	int p[2], status = 0, r;
+	pid_t pid;
+
+	state = memfd_sealed("kin-state", state_json, strlen(state_json), false);
+	if (state < 0)
+		return err_sys(err, state, where, "state document for hook %s", h->path);
+	(void)lseek(state, 0, SEEK_SET);
+	if (pipe2(p, O_CLOEXEC) < 0)
+		return err_sys(err, errno, where, "pipe for hook %s", h->path);
+	out = p[0];
+	in = p[1];
+	pid = child_spawn(&(struct child){ .path = h->path,
+					   .argv = h->n_args ? h->args : argv0,
+					   .envp = h->has_env ? h->env : environment ? environment : empty,
+					   .stdio = { state, in, in },
+					   .cwd = cwd,
+					   .keep = -EBADF,
+					   .group = true },
+			  &pidfd);
+	if (pid < 0)
+		return hook_failed(where, h, pid, 0, tail, err);
+	fd_done(&in);
+	if (h->timeout_s > 0)
+		timeout_ms = h->timeout_s > 1000000 ? 1000000000 : h->timeout_s * 1000;
+	r = child_wait(pidfd, pid, true, out, run_deadline(timeout_ms), tail, sizeof(tail), &status);
+	return r < 0 || status ? hook_failed(where, h, r, status, tail, err) : 0;
+}
+
+int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,
+	      char *const *environment, int timeout_ms, struct lct_err *err)
+{
+	const struct spec_hooks *list = &hooks[kind];
+	autofd cwd = -EBADF;
+
+	if (!list->n)
+		return 0;
+	cwd = sys_openat(AT_FDCWD, bundle, O_PATH | O_DIRECTORY, 0);
+	if (cwd < 0)
+		return err_sys(err, cwd, bundle, "open bundle for hooks");
+	for (size_t i = 0; i < list->n; i++) {
+		char where[64];
+		int r;
+
+		snprintf(where, sizeof(where), "/hooks/%s/%zu", spec_hook_name(kind), i);
+		r = hook_run(&list->v[i], where, cwd, state_json, environment, timeout_ms, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * What the verbs of run/ share.  run/ executes in the caller's process, on any of its threads: it may allocate,
+ * open, write id maps and cgroups and put errors into words; it never changes the process.  Room: run.
+ */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include <libcontainer.h>
+#include <signal.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/fd.h"
+#include "cgroup/cgroup.h"
+#include "host/host.h"
+#include "link/link.h"
+#include "plan/compile.h"
+#include "seccomp/seccomp.h"
+#include "spec/spec.h"
+#include "store/store.h"
+
+struct lct_runtime {
+	char *root, *cache_dir, *cgroup_manager;
+	char *const *environment; /* borrowed: for hooks without env */
+	int timeout_ms;
+};
+
+struct lct_container {
+	lct_runtime *rt; /* borrowed */
+	char *id;
+	struct arena arena; /* of the record's strings */
+	struct record rec;
+	bool damaged;
+	int dirfd;
+	int pidfd;   /* of init; -EBADF unknown, -ESRCH gone */
+	int console; /* pty master or -EBADF */
+};
+
+/* ---- runtime.c, container.c ---- */
+int run_timeout(const lct_runtime *rt, int asked_ms);
+int64_t run_deadline(int timeout_ms);
+const char *run_state_dir(struct arena *a, const lct_runtime *rt, const char *id);
+int container_new(lct_runtime *rt, const char *id, lct_container **ret, struct lct_err *err);
+int container_load(lct_container *ct, struct lct_err *err); /* (re)reads the record and opens init */
+/* The record corrected by the kernel. */
+enum state container_state(lct_container *ct);
+/* Refuses what the table of states refuses. */
+int container_allows(lct_container *ct, enum operation op, struct lct_err *err);
+int container_cgroup(lct_container *ct); /* directory fd, owned by the caller of this; -errno */
+
+/* ---- bundle.c ---- */
+struct bundle {
+	struct spec spec;
+	const char *path, *rootfs; /* absolute */
+};
+int bundle_load(struct arena *a, const char *path, const char *config, struct buf *problems, struct bundle *ret,
+		struct lct_err *err);
+const char *bundle_home(struct arena *a, int root, uint32_t uid); /* from etc/passwd below root; NULL */
+
+/* ---- memfd.c ---- */
+int memfd_sealed(const char *name, const void *data, size_t len, bool exec);
+
+/* ---- child.c: programs of the host (hooks, newuidmap, kin-init) ---- */
+struct child {
+	const char *path;  /* or NULL with exec_fd */
+	int exec_fd;
+	char *const *argv, *const *envp;
+	int stdio[3];	   /* -EBADF: the caller's own */
+	int cwd;	   /* -EBADF: the caller's own */
+	int keep;	   /* one more descriptor to inherit, -EBADF: none */
+	unsigned preserve; /* 3 .. 3+preserve-1 stay as they are; all others are closed */
+	bool group;	   /* a process group of its own */
+};
+/* Executes it as a child that sends no SIGCHLD and that no wait for any child of the caller sees.  Returns the pid;
+ * -errno when it could not be executed. */
+pid_t child_spawn(const struct child *c, int *ret_pidfd);
+/* Waits (with SIGKILL to it and its group at the deadline: -ETIMEDOUT) and collects the tail of what it writes to
+ * `output` (-EBADF: none).  *ret_status is as from waitpid. */
+int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns, char *tail, size_t tail_size,
+	       int *ret_status);
+
+/* ---- hooks.c ---- */
+int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,
+	      char *const *environment, int timeout_ms, struct lct_err *err);
+
+/* ---- idmap.c ---- */
+int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns, struct lct_err *err);
+
+/* ---- talk.c: the caller's side of the link ---- */
+struct talk {
+	/* the request */
+	const void *plan;
+	size_t plan_len;
+	const struct plan_needs *needs;
+	const struct host *host;
+	const struct spec *spec; /* hooks; NULL for exec */
+	const char *id, *bundle, *oci_version;
+	const struct record *rec; /* for state documents */
+	const char *console_socket;
+	char *const *environment;
+	int timeout_ms;
+	int64_t deadline;
+	/* the conversation */
+	int link;
+	int mid, init; /* pidfds */
+	pid_t mid_pid, init_pid;
+	int console; /* master, when there is no console socket */
+	bool eof;
+};
+struct talk_setup {
+	const int *stdio;
+	unsigned preserve;
+	int cgroup, target, gate; /* -EBADF: none */
+};
+int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err);
+int talk_until_ready(struct talk *t, struct lct_err *err);
+int talk_commit(struct talk *t, bool start, int state, struct lct_err *err);
+int talk_until_exec(struct talk *t, struct lct_err *err); /* after START: the double confirmation */
+void talk_abort(struct talk *t);			  /* kills and reaps what there is */
+void talk_close(struct talk *t);
+
+/* ---- words.c ---- */
+int words_failed(const struct talk *t, const struct link_msg *m, struct lct_err *err);
+int words_died(const char *who, const siginfo_t *how, struct lct_err *err);
+
+/* ---- state.c ---- */
+char *state_document(const struct record *r, enum state s, pid_t pid, bool indent); /* malloc'ed; NULL: no memory */
+int state_memfd(const struct record *r, enum state s, pid_t pid);
+
+/* ---- small verbs of the file system ---- */
+int pid_file_write(const char *path, pid_t pid, struct lct_err *err);		     /* pidfile.c */
+int console_send(const char *socket, int master, const char *name, int64_t deadline_ns, struct lct_err *err); /* console.c */
+int gate_listen(int dirfd, struct lct_err *err);				     /* gate.c */
+int gate_connect(int dirfd, int64_t deadline_ns, struct lct_err *err);
+int exec_confirmed(pid_t pid); /* 1: executed, 0: still kin-init, -ESRCH */ /* confirm.c */
+#endif

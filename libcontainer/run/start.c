@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * start: opens the gate of a created container and stays until the kernel has executed the program, or until init has
+ * said why not.  Room: run.
+ */
+#include "run/run.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "sys/sys.h"
+
+enum { MAX_PLAN = 64 << 20 };
+
+/* "starting" is on record before START is sent: a start that is killed leaves no doubt what may have happened. */
+static int set_phase(lct_container *ct, enum state phase, struct lct_err *err)
+{
+	ct->rec.phase = phase;
+	return record_write(ct->dirfd, &ct->rec, err);
+}
+
+static int send_start(lct_container *ct, struct talk *t, bool hooks, struct lct_err *err)
+{
+	struct link_msg m = { .kind = LINK_START, .op = -1 };
+	autofd state = hooks ? state_memfd(&ct->rec, STATE_CREATED, ct->rec.init.pid) : -EBADF;
+	int r;
+
+	if (hooks && state < 0)
+		return err_sys(err, state, NULL, "state document for hooks");
+	r = link_send(t->link, &m, &state, state >= 0 ? 1 : 0);
+	return r < 0 ? err_sys(err, r, NULL, "send START") : 0;
+}
+
+static int poststart(lct_container *ct, const struct spec_hooks *hooks, struct lct_err *err)
+{
+	char *doc = state_document(&ct->rec, STATE_RUNNING, ct->rec.init.pid, false);
+	int r = doc ? hooks_run(hooks, SPEC_HOOK_POSTSTART, ct->rec.bundle, doc, ct->rt->environment, ct->rt->timeout_ms,
+				err) :
+		      err_nomem(err);
+
+	free(doc);
+	/* runtime-spec runtime.md, "Lifecycle" 10: an error, and the container is stopped. */
+	if (r < 0)
+		(void)lct_kill(ct, SIGKILL, true, NULL);
+	return r;
+}
+
+static int patience_ms(const lct_container *ct, const struct spec_hooks *hooks)
+{
+	const struct spec_hooks *h = &hooks[SPEC_HOOK_START_CONTAINER];
+	int64_t ms = ct->rt->timeout_ms;
+
+	for (size_t i = 0; i < h->n; i++)
+		ms += h->v[i].timeout_s ? (int64_t)h->v[i].timeout_s * 1000 : 3600000;
+	return ms > 1000000000 ? 1000000000 : (int)ms;
+}
+
+static int open_gate(lct_container *ct, struct arena *a, const struct spec_hooks *hooks, struct lct_err *err)
+{
+	struct talk t = { .id = ct->id, .rec = &ct->rec, .timeout_ms = patience_ms(ct, hooks),
+			  .link = -EBADF, .mid = -EBADF, .init = -EBADF, .console = -EBADF };
+	char *plan;
+	int r = store_get(ct->dirfd, "plan", MAX_PLAN, a, &plan, &t.plan_len, err);
+
+	if (r < 0)
+		return r;
+	if (plan_verify(plan, t.plan_len, NULL) < 0)
+		return err_set(err, LCT_E_DAMAGED, EBADMSG, ct->id, "the stored plan is damaged");
+	t.plan = plan;
+	t.deadline = run_deadline(t.timeout_ms);
+	t.init = sys_dup_above(ct->pidfd, 3);
+	t.init_pid = ct->rec.init.pid;
+	if (t.init < 0)
+		return err_sys(err, t.init, NULL, "hold init");
+	r = set_phase(ct, STATE_STARTING, err);
+	if (r == 0)
+		r = t.link = gate_connect(ct->dirfd, t.deadline, err);
+	if (r >= 0)
+		r = send_start(ct, &t, hooks[SPEC_HOOK_START_CONTAINER].n, err);
+	if (r >= 0)
+		r = talk_until_exec(&t, err);
+	talk_close(&t);
+	return r < 0 ? r : 0;
+}
+
+int lct_start(lct_container *ct, struct lct_err *err)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct spec_hooks hooks[SPEC_HOOK_KINDS] = { 0 };
+	autofd root = store_open_root(ct->rt->root, false, err), lock = -EBADF;
+	int r;
+
+	if (root < 0)
+		return root;
+	lock = store_open(root, ct->id, err);
+	if (lock < 0)
+		return lock;
+	r = store_lock(root, ct->id, lock, run_deadline(ct->rt->timeout_ms), err);
+	if (r == 0)
+		r = container_load(ct, err);
+	if (r == 0)
+		r = container_allows(ct, OP_START, err);
+	if (r == 0 && ct->rec.hooks_json)
+		r = spec_decode_hooks(&a, ct->rec.hooks_json, strlen(ct->rec.hooks_json), hooks, err);
+	if (r == 0)
+		r = open_gate(ct, &a, hooks, err);
+	if (r == 0)
+		r = set_phase(ct, STATE_RUNNING, err);
+	if (r == 0 && hooks[SPEC_HOOK_POSTSTART].n)
+		r = poststart(ct, hooks, err);
+	return r;
+}

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The caller's side of the link (link/link.h has the sequence): starts the intermediate and answers until init is
+ * ready, committed, or has executed the program.  Every wait polls the peer's pidfd beside the socket and has a
+ * deadline.  Room: run.
+ */
+#include "run/run.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "sys/sys.h"
+
+extern const char kin_init_start[] __attribute__((visibility("hidden")));
+extern const char kin_init_end[] __attribute__((visibility("hidden")));
+
+/* ---- beginning ---- */
+
+static int send_setup(struct talk *t, const struct talk_setup *s, int plan, struct lct_err *err)
+{
+	struct link_msg m = { .kind = LINK_SETUP, .op = -1, .n = { LINK_SETUP_PLAN, 3 + s->preserve } };
+	int fds[LINK_FDS] = { plan }, r;
+	unsigned n = 1;
+
+	if (s->cgroup >= 0) {
+		m.n[0] |= LINK_SETUP_CGROUP;
+		fds[n++] = s->cgroup;
+	}
+	if (s->target >= 0) {
+		m.n[0] |= LINK_SETUP_TARGET;
+		fds[n++] = s->target;
+	}
+	if (s->gate >= 0) {
+		m.n[0] |= LINK_SETUP_GATE;
+		fds[n++] = s->gate;
+	}
+	r = link_send(t->link, &m, fds, n);
+	return r < 0 ? err_sys(err, r, NULL, "send the plan") : 0;
+}
+
+/* A caller may have 0, 1 or 2 closed: the container gets /dev/null there, never one of our descriptors. */
+static int fill_stdio(const int *given, int ret[3], int *null, struct lct_err *err)
+{
+	for (int i = 0; i < 3; i++) {
+		ret[i] = given ? given[i] : i;
+		if (fcntl(ret[i], F_GETFD) >= 0)
+			continue;
+		if (*null < 0) {
+			autofd fd = sys_openat(AT_FDCWD, "/dev/null", O_RDWR, 0);
+
+			*null = fd < 0 ? fd : sys_dup_above(fd, 3);
+			if (*null < 0)
+				return err_sys(err, *null, "/dev/null", "open");
+		}
+		ret[i] = *null;
+	}
+	return 0;
+}
+
+static int start_mid(struct talk *t, const struct talk_setup *s, int far, struct lct_err *err)
+{
+	autofd program = -EBADF, null = -EBADF;
+	char number[12], *const argv[] = { (char *)"kin-init", number, NULL }, *const envp[] = { NULL };
+	struct child c = { .argv = argv, .envp = envp, .cwd = -EBADF, .keep = far, .preserve = s->preserve };
+	int r = fill_stdio(s->stdio, c.stdio, &null, err);
+
+	if (r < 0)
+		return r;
+	program = memfd_sealed("kin-init", kin_init_start, (size_t)(kin_init_end - kin_init_start), true);
+	if (program < 0)
+		return err_sys(err, program, NULL, "make the sealed kin-init");
+	snprintf(number, sizeof(number), "%d", far);
+	c.exec_fd = program;
+	t->mid_pid = child_spawn(&c, &t->mid);
+	return t->mid_pid < 0 ? err_sys(err, t->mid_pid, NULL, "execute kin-init") : 0;
+}
+
+int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err)
+{
+	autofd plan = -EBADF, far = -EBADF;
+	int pair[2], r;
+
+	t->link = t->mid = t->init = t->console = -EBADF;
+	t->deadline = run_deadline(t->timeout_ms);
+	plan = memfd_sealed("kin-plan", t->plan, t->plan_len, false);
+	if (plan < 0)
+		return err_sys(err, plan, NULL, "seal the plan");
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
+		return err_sys(err, errno, NULL, "make the link");
+	t->link = pair[0];
+	far = pair[1];
+	if ((unsigned)far < 3 + s->preserve) { /* the container's numbers are not ours to take */
+		r = sys_dup_above(far, (int)(3 + s->preserve));
+		if (r < 0)
+			return err_sys(err, r, NULL, "place the link above the preserved descriptors");
+		fd_done(&far);
+		far = r;
+	}
+	r = send_setup(t, s, plan, err);
+	return r < 0 ? r : start_mid(t, s, far, err);
+}
+
+/* ---- reading ---- */
+
+static int died(struct talk *t, int *pidfd, const char *who, struct lct_err *err)
+{
+	siginfo_t si;
+	int r = sys_waitid_pidfd(*pidfd, &si, WEXITED | WNOHANG);
+
+	(void)t;
+	if (r < 0 || !si.si_pid)
+		return err_set(err, LCT_E_DIED, EPIPE, NULL, "%s ended without a report", who);
+	fd_done(pidfd);
+	return words_died(who, &si, err);
+}
+
+/* Next message: 1, or 0 at end-of-file with init alive (or not yet known), or -errno with *err. */
+static int next(struct talk *t, struct link_msg *m, int fds[LINK_FDS], struct lct_err *err)
+{
+	for (;;) {
+		struct pollfd p[2] = { { .fd = t->link, .events = POLLIN },
+				       { .fd = t->init >= 0 ? t->init : t->mid, .events = POLLIN } };
+		const char *who = t->init >= 0 ? "init" : "the intermediate process";
+		int64_t left = (t->deadline - clock_now_ns()) / 1000000 + 1;
+		int r = sys_poll(p, 2, left <= 0 ? 0 : left > 3600000 ? 3600000 : (int)left);
+
+		if (r == -EINTR)
+			continue;
+		if (r < 0)
+			return err_sys(err, r, NULL, "poll the link");
+		if (p[0].revents) { /* what was said before the end comes first */
+			r = link_recv(t->link, m, fds, MSG_DONTWAIT);
+			if (r == -EAGAIN)
+				continue;
+			if (r < 0)
+				return err_sys(err, r, NULL, "message from %s", who);
+			if (r > 0)
+				return 1;
+			if (p[1].revents || t->init < 0)
+				return died(t, t->init >= 0 ? &t->init : &t->mid, who, err);
+			return 0;
+		}
+		if (p[1].revents)
+			return died(t, t->init >= 0 ? &t->init : &t->mid, who, err);
+		if (clock_now_ns() >= t->deadline)
+			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "%s did not answer within %d ms", who,
+				       t->timeout_ms);
+	}
+}
+
+static int unexpected(const struct link_msg *m, struct lct_err *err)
+{
+	return err_set(err, LCT_E_DIED, EPROTO, NULL, "unexpected message %u from init", m->kind);
+}
+
+/* ---- answers ---- */
+
+static int take_spawned(struct talk *t, const struct link_msg *m, int fds[LINK_FDS], struct lct_err *err)
+{
+	siginfo_t si;
+
+	if (t->init >= 0 || m->n_fds != 1 || m->n[0] < 2 || m->n[0] > INT32_MAX)
+		return unexpected(m, err);
+	t->init = TAKE_FD(fds[0]);
+	t->init_pid = (pid_t)m->n[0];
+	/* It exits now; reaped here, a zombie is never left to the host program. */
+	if (sys_waitid_pidfd(t->mid, &si, WEXITED) < 0)
+		return err_sys(err, ECHILD, NULL, "reap the intermediate process");
+	fd_done(&t->mid);
+	return 0;
+}
+
+static const struct plan_op *op_of(const struct talk *t, int op)
+{
+	const struct plan_head *h = t->plan;
+
+	return op >= 0 && (uint32_t)op < h->n_mid + h->n_init ? &plan_ops(t->plan)[op] : NULL;
+}
+
+/* The source of a bind mount that init's credentials cannot reach. */
+static int open_source(const struct talk *t, const struct link_msg *m, struct lct_err *err)
+{
+	const struct plan_op *op = op_of(t, m->op);
+	const char *source;
+	int fd;
+
+	if (!op || op->code != PLAN_MOUNT_BIND)
+		return unexpected(m, err);
+	source = plan_data(t->plan, op->s[0]);
+	fd = sys_open_tree(AT_FDCWD, source, KOPEN_TREE_CLONE | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0));
+	if (fd < 0 && !(op->flags & PLAN_F_OPTIONAL))
+		return err_sys(err, fd, plan_data(t->plan, op->where), "bind mount %s: source %s",
+			       plan_data(t->plan, op->s[1]), source);
+	return fd;
+}
+
+static int run_hooks(struct talk *t, struct lct_err *err)
+{
+	char *doc = state_document(t->rec, STATE_CREATING, t->init_pid, false);
+	int r = doc ? 0 : err_nomem(err);
+
+	for (int kind = SPEC_HOOK_PRESTART; r == 0 && kind <= SPEC_HOOK_CREATE_RUNTIME; kind++)
+		r = hooks_run(t->spec->hooks, (enum spec_hook_kind)kind, t->bundle, doc, t->environment, t->timeout_ms,
+			      err);
+	free(doc);
+	return r;
+}
+
+static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *err)
+{
+	struct link_msg m = { .kind = LINK_ANSWER, .seq = ask->seq, .op = ask->op };
+	autofd fd = -EBADF;
+	int r = 0;
+
+	switch (ask->n[0]) {
+	case LINK_ASK_IDMAP:
+		r = idmap_write(t->host, t->needs, t->init_pid, t->deadline, err);
+		break;
+	case LINK_ASK_TREE:
+		fd = r = open_source(t, ask, err);
+		break;
+	case LINK_ASK_HOOKS:
+		r = t->spec ? run_hooks(t, err) : unexpected(ask, err);
+		break;
+	case LINK_ASK_STATE:
+		fd = r = state_memfd(t->rec, STATE_CREATING, t->init_pid);
+		break;
+	default:
+		return unexpected(ask, err);
+	}
+	if (r < 0 && ask->n[0] != LINK_ASK_TREE)
+		return r;
+	if (r == -EPROTO)
+		return r;
+	m.err = r < 0 ? -r : 0;
+	/* A missing source is init's to judge (it may be optional); *err already has the words for it. */
+	r = link_send(t->link, &m, &fd, fd >= 0 ? 1 : 0);
+	if (r < 0)
+		return err_sys(err, r, NULL, "answer init");
+	if (m.err && !(op_of(t, ask->op)->flags & PLAN_F_OPTIONAL))
+		return -m.err;
+	t->deadline = run_deadline(t->timeout_ms);
+	return 0;
+}
+
+static int take_console(struct talk *t, const struct link_msg *m, int fds[LINK_FDS], struct lct_err *err)
+{
+	if (m->n_fds != 1)
+		return unexpected(m, err);
+	if (t->console_socket)
+		return console_send(t->console_socket, fds[0], m->text, t->deadline, err);
+	t->console = TAKE_FD(fds[0]);
+	return 0;
+}
+
+/* ---- the three stretches ---- */
+
+int talk_until_ready(struct talk *t, struct lct_err *err)
+{
+	for (;;) {
+		struct link_msg m;
+		int fds[LINK_FDS] __attribute__((unused));
+		int r = next(t, &m, fds, err);
+
+		if (r == 0)
+			return err_set(err, LCT_E_DIED, EPIPE, NULL, "init closed the link before it was ready");
+		if (r < 0)
+			return r;
+		switch (m.kind) {
+		case LINK_SPAWNED:
+			r = take_spawned(t, &m, fds, err);
+			break;
+		case LINK_ASK:
+			r = answer(t, &m, err);
+			break;
+		case LINK_CONSOLE:
+			r = take_console(t, &m, fds, err);
+			break;
+		case LINK_READY:
+			return t->init >= 0 ? 0 : unexpected(&m, err);
+		case LINK_FAILED:
+			r = words_failed(t, &m, err);
+			break;
+		default:
+			r = unexpected(&m, err);
+		}
+		for (int i = 0; i < LINK_FDS; i++)
+			fd_done(&fds[i]);
+		if (r < 0)
+			return r;
+	}
+}
+
+int talk_commit(struct talk *t, bool start, int state, struct lct_err *err)
+{
+	struct link_msg m = { .kind = LINK_COMMIT, .op = -1, .n = { start } };
+	int fds[LINK_FDS], r;
+
+	r = link_send(t->link, &m, &state, state >= 0 ? 1 : 0);
+	if (r < 0)
+		return err_sys(err, r, NULL, "send COMMIT");
+	if (start)
+		return 0; /* acknowledged by STARTING or the exec itself */
+	r = next(t, &m, fds, err);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return err_set(err, LCT_E_DIED, EPIPE, NULL, "init closed the link before it acknowledged COMMIT");
+	for (int i = 0; i < LINK_FDS; i++)
+		fd_done(&fds[i]);
+	if (m.kind == LINK_FAILED)
+		return words_failed(t, &m, err);
+	return m.kind == LINK_COMMITTED ? 0 : unexpected(&m, err);
+}
+
+int talk_until_exec(struct talk *t, struct lct_err *err)
+{
+	for (;;) {
+		struct link_msg m;
+		int fds[LINK_FDS], r = next(t, &m, fds, err);
+
+		if (r < 0)
+			return r;
+		if (r == 0) {
+			/* End-of-file alone could also be a death whose pidfd is not readable yet: ask the kernel. */
+			r = exec_confirmed(t->init_pid);
+			if (r == 1)
+				return 0;
+			(void)pidfd_wait_until(t->init, t->deadline);
+			return died(t, &t->init, "init", err);
+		}
+		for (int i = 0; i < LINK_FDS; i++)
+			fd_done(&fds[i]);
+		if (m.kind == LINK_FAILED)
+			return words_failed(t, &m, err);
+		if (m.kind != LINK_STARTING && m.kind != LINK_COMMITTED)
+			return unexpected(&m, err);
+	}
+}
+
+/* ---- the end ---- */
+
+static void put_down(int *pidfd)
+{
+	siginfo_t si;
+
+	if (*pidfd < 0)
+		return;
+	(void)sys_pidfd_send_signal(*pidfd, SIGKILL);
+	if (pidfd_wait_until(*pidfd, run_deadline(10000)) == 1)
+		(void)sys_waitid_pidfd(*pidfd, &si, WEXITED | WNOHANG);
+	fd_done(pidfd);
+}
+
+void talk_abort(struct talk *t)
+{
+	/* mid first: a mid that lives could still make an init, which end-of-file would then end. */
+	put_down(&t->mid);
+	fd_done(&t->link);
+	put_down(&t->init);
+	fd_done(&t->console);
+}
+
+void talk_close(struct talk *t)
+{
+	fd_done(&t->link);
+	fd_done(&t->mid);
+	fd_done(&t->init);
+	fd_done(&t->console);
+}
