@@ -14,7 +14,8 @@ ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(HARDEN) $(SANFLAGS) -fvisibility=hidden
 
 # ---- libcontainer: every folder but the two rooms that become kin-init -------------------------------------------
 LIB_DIRS = base sys json spec host seccomp plan link cgroup store run
-LIB_SRC = $(wildcard $(LIB_DIRS:%=libcontainer/%/*.c))
+# link/report.c is the far side's: only kin-init reports.
+LIB_SRC = $(filter-out libcontainer/link/report.c,$(wildcard $(LIB_DIRS:%=libcontainer/%/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(BUILD)/%.o)
 LIB_PIC = $(LIB_SRC:%.c=$(BUILD)/pic/%.o)
 LIBS = -lseccomp -lcap -lyajl
@@ -22,7 +23,7 @@ STATIC_LIBS = -lseccomp -lcap -lyajl_s
 
 # ---- kin-init: mid/ and init/, and the parts that serve every room ----------------------------------------------------
 INIT_SRC = $(wildcard libcontainer/mid/*.c libcontainer/init/*.c libcontainer/sys/*.c) \
-	libcontainer/link/message.c libcontainer/plan/verify.c
+	libcontainer/link/message.c libcontainer/link/report.c libcontainer/plan/verify.c
 INIT_OBJ = $(INIT_SRC:%.c=$(BUILD)/init/%.o)
 INIT_FLAGS = $(STD) $(WARN) $(INIT_CFLAGS) -fno-stack-protector -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -fvisibility=hidden

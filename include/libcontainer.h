@@ -65,6 +65,8 @@ struct lct_runtime_opts {
 	const char *cache_dir;	/* directory for compiled seccomp filters, made 0700; NULL: no cache */
 	const char *cgroup_manager; /* "cgroupfs" (default), "systemd", "disabled" */
 	int timeout_ms;		/* deadline of each operation; 0: 60000; -1 is refused */
+	char *const *environment; /* NULL-terminated, for hooks that give no env of their own; NULL: empty.
+				   * Borrowed: must outlive the runtime */
 };
 
 /* Opens a runtime.  The state directory is made (0700) by the first call that writes to it,
@@ -79,6 +81,8 @@ enum {
 	LCT_NO_PIVOT = 1u << 0,	      /* chroot instead of pivot_root (root on ramfs) */
 	LCT_NO_NEW_KEYRING = 1u << 1, /* keep the caller's session keyring */
 	LCT_KEEP = 1u << 2,	      /* (callers' bookkeeping) keep state and cgroup after exit */
+	LCT_DETACHED = 1u << 3,	      /* nobody will take the pty master from the handle: terminal:true without a
+				       * console_socket is refused before anything is made */
 };
 
 struct lct_create_opts {

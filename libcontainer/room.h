@@ -7,6 +7,7 @@
 #ifndef ROOM_H
 #define ROOM_H
 
+#undef alloca /* a macro in musl */
 #pragma GCC poison malloc calloc realloc free strdup strndup alloca
 #pragma GCC poison printf fprintf sprintf snprintf vsnprintf vfprintf puts fopen fdopen fclose fread fwrite perror strerror
 #pragma GCC poison getenv setenv putenv unsetenv

@@ -17,23 +17,25 @@ struct host_subid {
 struct host {
 	uid_t euid;
 	gid_t egid;
-	bool in_userns;	      /* not in the initial user namespace (uid_map is not 0 0 4294967295) */
-	bool cap_sys_admin;   /* effective, in the current user namespace */
+	bool in_userns; /* not in the initial user namespace (uid_map is not 0 0 4294967295) */
+	bool cap_sys_admin; /* effective, in the current user namespace */
 	bool cap_setuid;
 	bool cap_setgid;
 	bool cap_sys_resource;
 	bool cap_mknod;
-	bool privileged;      /* euid 0, cap_sys_admin: may make namespaces and mounts without a new user namespace */
-	bool real_root;	      /* privileged and not in_userns: may mknod, attach device programs */
+	bool privileged; /* euid 0, cap_sys_admin: may make namespaces and mounts without a new user namespace */
+	bool setgroups_denied; /* /proc/self/setgroups says "deny": in_userns only; inherited by what is made below */
+	bool real_root; /* privileged and not in_userns: may mknod, attach device programs */
 	uint64_t caps_effective; /* bit N: capability N, of the calling thread */
 	uint64_t caps_bounding;
 	int last_cap;
 	struct host_subid subuid, subgid; /* first range of /etc/subuid for euid; count 0: none */
-	const char *newuidmap, *newgidmap; /* absolute path of a usable helper (root-owned, suid or file caps), or NULL */
-	const char *cgroup_mount;  /* mount point of cgroup2 ("/sys/fs/cgroup"), NULL: none */
-	const char *cgroup_root;   /* path of that mount's root inside the hierarchy, normally "/" */
-	bool cgroup_unified;	   /* no v1 hierarchy is mounted: controllers are available */
-	const char *cgroup_own;	   /* the caller's own cgroup ("0::" of /proc/self/cgroup) */
+	const char *newuidmap,
+		*newgidmap; /* absolute path of a usable helper (root-owned, suid or file caps), or NULL */
+	const char *cgroup_mount; /* mount point of cgroup2 ("/sys/fs/cgroup"), NULL: none */
+	const char *cgroup_root; /* path of that mount's root inside the hierarchy, normally "/" */
+	bool cgroup_unified; /* no v1 hierarchy is mounted: controllers are available */
+	const char *cgroup_own; /* the caller's own cgroup ("0::" of /proc/self/cgroup) */
 	unsigned kernel_major, kernel_minor;
 };
 

@@ -11,16 +11,16 @@
 
 struct plan_filter { /* a compiled seccomp filter; NULL code: none */
 	const void *code;
-	size_t len;    /* bytes */
+	size_t len; /* bytes */
 	uint64_t flags; /* SECCOMP_FILTER_FLAG_* */
 };
 
 struct plan_create_opts {
 	const char *id;
-	const char *rootfs;	/* absolute, symlinks resolved by the caller */
-	const char *bundle;	/* absolute: relative bind sources are below it */
+	const char *rootfs; /* absolute, symlinks resolved by the caller */
+	const char *bundle; /* absolute: relative bind sources are below it */
 	const char *cgroup_dir; /* host path of the container's cgroup directory, NULL: no cgroup */
-	const char *home;	/* HOME to set when the config does not; NULL: "/" */
+	const char *home; /* HOME to set when the config does not; NULL: "/" */
 	struct plan_filter filter;
 	unsigned preserve_fds;
 	int listen_fds; /* LISTEN_FDS passed on: adds to preserve_fds and sets LISTEN_FDS, LISTEN_PID=1 */
@@ -33,13 +33,13 @@ struct plan_create_opts {
 
 /* What the caller must do beside the interpreter, derived by the same compile so that both agree. */
 struct plan_needs {
-	uint64_t new_ns;	/* CLONE_NEW* made */
-	uint64_t joined_ns;	/* CLONE_NEW* joined by path */
-	bool idmap;		/* ASK_IDMAP will come: write these */
+	uint64_t new_ns; /* CLONE_NEW* made */
+	uint64_t joined_ns; /* CLONE_NEW* joined by path */
+	bool idmap; /* ASK_IDMAP will come: write these */
 	struct spec_idmap *uid_mappings, *gid_mappings;
 	size_t n_uid_mappings, n_gid_mappings;
 	bool setgroups_deny;
-	bool console;		/* a pty master will come */
+	bool console; /* a pty master will come */
 	bool ask_hooks, ask_state;
 };
 
@@ -49,13 +49,13 @@ int plan_compile_create(struct arena *a, const struct spec *s, const struct host
 
 struct plan_exec_opts {
 	const char *id;
-	uint64_t target_ns;	/* CLONE_NEW* in which the target differs from the caller, without cgroup */
+	uint64_t target_ns; /* CLONE_NEW* in which the target differs from the caller, without cgroup */
 	bool target_cgroup_ns;
 	const char *home;
 	struct plan_filter filter;
 	unsigned preserve_fds;
 	bool no_new_keyring;
-	bool setgroups_denied;	/* the target's user namespace denies setgroups */
+	bool setgroups_denied; /* the target's user namespace denies setgroups */
 };
 int plan_compile_exec(struct arena *a, const struct spec_process *p, const struct host *h,
 		      const struct plan_exec_opts *o, struct buf *ret, struct plan_needs *needs, struct lct_err *err);
@@ -65,13 +65,16 @@ int plan_text(const void *blob, size_t len, struct buf *ret);
 
 /* ---- mount options: one table for compile, check and `features` ---- */
 struct mount_opts {
-	uint64_t attr_set, attr_clr;   /* MOUNT_ATTR_* */
-	uint64_t rec_set, rec_clr;     /* the same, recursive (rro, ...) */
-	uint64_t propagation;	       /* MS_SHARED.. | MS_REC, 0: none asked */
+	uint64_t attr_set, attr_clr; /* MOUNT_ATTR_* */
+	uint64_t rec_set, rec_clr; /* the same, recursive (rro, ...) */
+	uint64_t propagation; /* MS_SHARED.. | MS_REC, 0: none asked */
 	bool bind, rbind, remount, copyup;
-	char **data;		       /* what is left for the file system, NULL-terminated */
+	char **super; /* super block words ("sync", "iversion"): they mean nothing to a bind */
+	size_t n_super;
+	char **data; /* what is left for the file system: pointers into the options; NULL-terminated */
 	size_t n_data;
 };
+/* *ret_bad is the refused element of options: -EOPNOTSUPP for a word that is known but not supported. */
 int mount_opts_parse(struct arena *a, char *const *options, size_t n, struct mount_opts *ret, const char **ret_bad);
 const char *mount_opts_word(size_t i); /* i-th known word, sorted; NULL at the end */
 #endif

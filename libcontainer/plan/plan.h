@@ -26,8 +26,8 @@ struct plan_ref {
 };
 
 struct plan_op {
-	uint16_t code;	       /* enum plan_code */
-	uint16_t flags;	       /* PLAN_F_*, per op */
+	uint16_t code; /* enum plan_code */
+	uint16_t flags; /* PLAN_F_*, per op */
 	struct plan_ref where; /* JSON pointer this op came from, for errors */
 	struct plan_ref s[PLAN_STRS];
 	uint32_t reserved;
@@ -38,7 +38,7 @@ struct plan_head {
 	uint32_t magic;
 	uint32_t version;
 	uint64_t checksum; /* plan_checksum of everything after this member */
-	uint32_t size;	   /* of the whole blob */
+	uint32_t size; /* of the whole blob */
 	uint32_t n_mid, n_init;
 	uint32_t data_off, data_len;
 	uint32_t kind; /* enum plan_kind */
@@ -54,72 +54,75 @@ enum plan_code {
 	PLAN_NOP = 0,
 
 	/* ---- mid: host namespaces, the caller's credentials ---- */
-	PLAN_NONDUMPABLE,  /* prctl(PR_SET_DUMPABLE, 0): before any namespace is joined (H9); also in init */
-	PLAN_OOM_SCORE,	   /* n0 value (int64): written to /proc/self/oom_score_adj; inherited by init */
+	PLAN_NONDUMPABLE, /* prctl(PR_SET_DUMPABLE, 0): before any namespace is joined (H9); also in init */
+	PLAN_OOM_SCORE, /* n0 value (int64): written to /proc/self/oom_score_adj; inherited by init; flags: OPTIONAL
+			    * (EACCES and EPERM are not fatal) */
 	PLAN_RLIMIT_RAISE, /* n0 resource, n1 hard: raise the hard limit if it is lower; never lowers */
-	PLAN_NS_OPEN,	   /* s0 path, n0 slot (0-7), n1 CLONE_NEW*: open and check the kind, before any join */
-	PLAN_NS_JOIN,	   /* n0 slot, n1 CLONE_NEW* */
+	PLAN_NS_OPEN, /* s0 path, n0 slot (0-7), n1 CLONE_NEW*: open and check the kind, before any join */
+	PLAN_NS_JOIN, /* n0 slot, n1 CLONE_NEW*; also in init: the cgroup namespace, after being placed in the cgroup */
 	PLAN_NS_JOIN_TARGET, /* n0 flags: setns(target pidfd, flags), exec only */
-	PLAN_UNSHARE,	   /* n0 flags: user and time namespaces that must exist before SPAWN */
+	PLAN_UNSHARE, /* n0 flags: user and time namespaces that must exist before SPAWN */
 	PLAN_TIME_OFFSETS, /* s0 text for /proc/self/timens_offsets */
-	PLAN_SPAWN,	   /* n0 CLONE_NEW* flags: clone3(CLONE_PARENT|CLONE_PIDFD|[CLONE_INTO_CGROUP]); last of mid */
+	PLAN_SPAWN, /* n0 CLONE_NEW* flags: clone3(CLONE_PARENT|CLONE_PIDFD|[CLONE_INTO_CGROUP]); last of mid */
 
 	/* ---- init: the container's namespaces ---- */
-	PLAN_ASK_IDMAP,	   /* the caller writes uid_map and gid_map; then become 0:0, no groups */
-	PLAN_BECOME_ROOT,  /* setgroups(0) setresgid(0) setresuid(0): joined user namespace; groups fatal unless EPERM */
+	PLAN_ASK_IDMAP, /* the caller writes uid_map and gid_map; then become 0:0, no groups */
+	PLAN_BECOME_ROOT, /* setgroups(0) setresgid(0) setresuid(0): joined user namespace; groups fatal unless EPERM */
 	PLAN_NS_JOIN_CGROUP, /* setns(target pidfd, CLONE_NEWCGROUP): exec, after being placed in the cgroup */
-	PLAN_KEYRING,	   /* s0 name: new session keyring; fatal unless ENOSYS, EPERM or EDQUOT */
-	PLAN_LOOPBACK,	   /* bring lo up in a new network namespace */
-	PLAN_PROPAGATION,  /* n0 MS_* flags for "/" (recursive if MS_REC) */
-	PLAN_HOST_FDS,	   /* hold what masks and devices come from: /dev/null verified (char 1:3), /proc verified */
-	PLAN_ROOT,	   /* s0 rootfs path (absolute, host): clone the tree, attach it, hold it as the root */
-	PLAN_MOUNT_FS,	   /* s0 fstype, s1 destination, s2 list of "key=value" or "flag" for fsconfig (the item
+	PLAN_KEYRING, /* s0 name: new session keyring; fatal unless ENOSYS, EPERM or EDQUOT */
+	PLAN_LOOPBACK, /* bring lo up in a new network namespace */
+	PLAN_PROPAGATION, /* n0 MS_* flags for "/" (recursive if MS_REC) */
+	PLAN_HOST_FDS, /* hold what masks and devices come from: /dev/null verified (char 1:3), /proc verified */
+	PLAN_ROOT, /* s0 rootfs path (absolute, host): clone the tree, attach it, hold it as the root */
+	PLAN_MOUNT_FS, /* s0 fstype, s1 destination, s2 list of "key=value" or "flag" for fsconfig (the item
 			    * "source=X" sets the source), n0 MOUNT_ATTR_* to set, n1 propagation MS_*, n2 number of items
 			    * in s2, n3 MOUNT_ATTR_* recursive set; flags: REALDIR, COPYUP */
-	PLAN_MOUNT_BIND,   /* s0 source (absolute, host), s1 destination, n0 attrs to set, n1 propagation, n2 attrs to
+	PLAN_MOUNT_BIND, /* s0 source (absolute, host), s1 destination, n0 attrs to set, n1 propagation, n2 attrs to
 			    * clear, n3 recursive set, n4 recursive clear, n5 index of the mount in config.json; flags:
 			    * RECURSIVE, ASK (the caller opens the tree: source out of the container root's reach),
 			    * OPTIONAL (source may be absent) */
 	PLAN_MOUNT_CGROUP, /* s1 destination, s0 host path of the container's own cgroup dir for the bind fallback
-			    * (absent: tmpfs is the fallback), n0 attrs; flags: NEWNS (own cgroup namespace: cgroup2 is
+			    * (absent: tmpfs is the fallback), n0 attrs, n1 propagation; flags: NEWNS (own cgroup namespace: cgroup2 is
 			    * mounted afresh) */
-	PLAN_REMOUNT,	   /* s1 destination, n0 attrs to set, n2 attrs to clear, n1 propagation, n3/n4 recursive */
-	PLAN_MKDIR,	   /* s0 path in the container: mkdir -p, n0 mode (process.cwd) */
-	PLAN_DEV_NODE,	   /* s0 path in the container, n0 mode incl. type, n1 major, n2 minor, n3 uid, n4 gid; s1 host path
+	PLAN_REMOUNT, /* s1 destination, n0 attrs to set, n2 attrs to clear, n1 propagation, n3/n4 recursive */
+	PLAN_MKDIR, /* s0 path in the container: mkdir -p, n0 mode (process.cwd) */
+	PLAN_DEV_NODE, /* s0 path in the container, n0 mode incl. type, n1 major, n2 minor, n3 uid, n4 gid; s1 host path
 			    * for the bind; flags: BIND (no mknod: user namespace) */
-	PLAN_SYMLINK,	   /* s0 target, s1 path in the container; flags: REPLACE (whatever is there goes first) */
-	PLAN_ASK_HOOKS,	   /* the caller runs prestart and createRuntime hooks */
-	PLAN_ASK_STATE,	   /* the caller sends a memfd with the state document, for HOOK before start */
-	PLAN_HOOK,	   /* s0 path, s1 argv list, s2 env list, n0 timeout ms (0: none given), n1 argc, n2 envc, n3 index,
+	PLAN_SYMLINK, /* s0 target, s1 path in the container; flags: REPLACE (whatever is there goes first) */
+	PLAN_ASK_HOOKS, /* the caller runs prestart and createRuntime hooks */
+	PLAN_ASK_STATE, /* the caller sends a memfd with the state document, for HOOK before start */
+	PLAN_HOOK, /* s0 path, s1 argv list, s2 env list, n0 timeout ms (0: none given), n1 argc, n2 envc, n3 index,
 			    * n4 enum spec_hook_kind; flags: INHERIT_ENV */
-	PLAN_CONSOLE,	   /* pty of the container's devpts; master goes to the caller; n0 rows n1 columns (0: leave), n2
+	PLAN_CONSOLE, /* pty of the container's devpts; master goes to the caller; n0 rows n1 columns (0: leave), n2
 			    * uid of the owner; flags: BIND_CONSOLE (/dev/console in the container) */
-	PLAN_SYSCTL,	   /* s0 path below /proc/sys ("net/ipv4/ip_forward"), s1 value */
+	PLAN_SYSCTL, /* s0 path below /proc/sys ("net/ipv4/ip_forward"), s1 value */
 	PLAN_READONLY_PATH, /* s0: bind on itself, read-only; fatal unless ENOENT */
-	PLAN_MASK_PATH,	   /* s0: file: /dev/null over it; directory: empty read-only tmpfs; fatal unless ENOENT */
+	PLAN_MASK_PATH, /* s0: file: /dev/null over it; directory: empty read-only tmpfs; fatal unless ENOENT */
 	PLAN_ROOT_READONLY,
-	PLAN_PIVOT,	   /* pivot_root and detach the old root; flags: NO_PIVOT; n0 propagation MS_* to set on the new
+	PLAN_PIVOT, /* pivot_root and detach the old root; flags: NO_PIVOT; n0 propagation MS_* to set on the new
 			    * root afterwards (0: none) */
-	PLAN_EXEC_ROOT,	   /* exec plans: hold "/" of the joined mount namespace as the root */
-	PLAN_HOSTNAME,	   /* s0 */
-	PLAN_DOMAINNAME,   /* s0 */
-	PLAN_SESSION,	   /* setsid; with a console: controlling terminal and 0-2 */
-	PLAN_STDIO,	   /* 0-2 that are the host's /dev/null become the container's; fchown to n0 uid, n1 gid where it
+	PLAN_EXEC_ROOT, /* exec plans: hold "/" of the joined mount namespace as the root */
+	PLAN_HOSTNAME, /* s0 */
+	PLAN_DOMAINNAME, /* s0 */
+	PLAN_SESSION, /* setsid; with a console: controlling terminal and 0-2 */
+	PLAN_STDIO, /* 0-2 that are the host's /dev/null become the container's; fchown to n0 uid, n1 gid where it
 			    * differs; fatal never */
-	PLAN_UMASK,	   /* n0 */
-	PLAN_RLIMIT,	   /* n0 resource, n1 soft, n2 hard */
+	PLAN_UMASK, /* n0 */
+	PLAN_RLIMIT, /* n0 resource, n1 soft, n2 hard */
 	PLAN_NO_NEW_PRIVS,
-	PLAN_CAP_BOUND,	   /* n0 mask to keep, n1 last capability */
-	PLAN_USER,	   /* n0 uid, n1 gid, s0 blob of uint32 groups, n2 their number; keeps capabilities over the
+	PLAN_CAP_BOUND, /* n0 mask to keep, n1 last capability */
+	PLAN_USER, /* n0 uid, n1 gid, s0 blob of uint32 groups, n2 their number; keeps capabilities over the
 			    * change; flags: SETGROUPS (absent: leave the groups alone) */
-	PLAN_CHDIR,	   /* s0; flags: EARLY (EACCES and EPERM are not fatal: a second one follows); checks getcwd */
-	PLAN_CAPS,	   /* n0 effective, n1 permitted, n2 inheritable, n3 ambient (ambient is best effort); then
+	PLAN_CHDIR, /* s0; flags: EARLY (as root of the container: EACCES and EPERM are not fatal). The second one,
+			    * as the user, does nothing where the EARLY one succeeded: root may enter what the user cannot
+			    * reach. Both check getcwd */
+	PLAN_CAPS, /* n0 effective, n1 permitted, n2 inheritable, n3 ambient (ambient is best effort); then
 			    * KEEPCAPS off; reads back and compares */
-	PLAN_SECCOMP,	   /* s0 blob of struct sock_filter, n0 SECCOMP_FILTER_FLAG_* */
-	PLAN_LOOKUP,	   /* s0 argv[0], s1 value of PATH: finds the executable with the final credentials */
-	PLAN_READY,	   /* report READY, wait for COMMIT, stop dying with the creator; flags: GATE (then wait for START) */
-	PLAN_CLOSE,	   /* n0 first descriptor to close: 3 + preserved */
-	PLAN_EXEC,	   /* s0 argv list, s1 env list, n0 argc, n1 envc; last of init */
+	PLAN_SECCOMP, /* s0 blob of struct sock_filter, n0 SECCOMP_FILTER_FLAG_* */
+	PLAN_LOOKUP, /* s0 argv[0], s1 value of PATH: finds the executable with the final credentials */
+	PLAN_READY, /* report READY, wait for COMMIT, stop dying with the creator; flags: GATE (then wait for START) */
+	PLAN_CLOSE, /* n0 first descriptor to close: 3 + preserved */
+	PLAN_EXEC, /* s0 argv list, s1 env list, n0 argc, n1 envc; last of init */
 	PLAN_CODES
 };
 

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -255,7 +256,7 @@ static int commit(struct create *c, struct lct_err *err)
 
 static int finish_start(struct create *c, struct lct_err *err)
 {
-	int r = talk_until_exec(&c->talk, err);
+	int r = talk_until_exec(&c->talk, c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n, err);
 	char *doc;
 
 	if (r < 0)
@@ -313,6 +314,7 @@ static int hand_over(struct create *c, lct_container **ret, struct lct_err *err)
 	if (r < 0)
 		return r;
 	ct->dirfd = TAKE_FD(c->dir);
+	(void)flock(ct->dirfd, LOCK_UN); /* the handle is no operation: others may have the container now */
 	ct->pidfd = TAKE_FD(c->talk.init);
 	ct->console = TAKE_FD(c->talk.console);
 	/* The record's strings live in the call's arena: the handle takes it over. */

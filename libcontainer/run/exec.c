@@ -315,7 +315,7 @@ static int execute(struct exec *x, struct lct_err *err)
 	if (r == 0)
 		r = talk_commit(&x->talk, true, -EBADF, err);
 	if (r == 0)
-		r = talk_until_exec(&x->talk, err);
+		r = talk_until_exec(&x->talk, false, err);
 	/* Only now: for conmon a pid file means that the runtime did not fail. */
 	if (r == 0 && x->o.pid_file)
 		r = pid_file_write(x->o.pid_file, x->talk.init_pid, err);

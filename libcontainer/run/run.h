@@ -117,13 +117,18 @@ struct talk_setup {
 int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err);
 int talk_until_ready(struct talk *t, struct lct_err *err);
 int talk_commit(struct talk *t, bool start, int state, struct lct_err *err);
-int talk_until_exec(struct talk *t, struct lct_err *err); /* after START: the double confirmation */
+/* After START: the double confirmation.  hooks: startContainer hooks run before the exec. */
+int talk_until_exec(struct talk *t, bool hooks, struct lct_err *err);
 void talk_abort(struct talk *t);			  /* kills and reaps what there is */
 void talk_close(struct talk *t);
 
 /* ---- words.c ---- */
 int words_failed(const struct talk *t, const struct link_msg *m, struct lct_err *err);
-int words_died(const char *who, const siginfo_t *how, struct lct_err *err);
+int words_died(const char *who, const struct lct_outcome *how, struct lct_err *err);
+
+/* ---- wait.c ---- */
+/* How the process behind a readable pidfd ended; reaps it if it is the caller's child. */
+void run_observe(int pidfd, struct lct_outcome *ret);
 
 /* ---- state.c ---- */
 char *state_document(const struct record *r, enum state s, pid_t pid, bool indent); /* malloc'ed; NULL: no memory */

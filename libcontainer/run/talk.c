@@ -106,48 +106,47 @@ int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err)
 
 /* ---- reading ---- */
 
-static int died(struct talk *t, int *pidfd, const char *who, struct lct_err *err)
+static int died(int *pidfd, const char *who, struct lct_err *err)
 {
-	siginfo_t si;
-	int r = sys_waitid_pidfd(*pidfd, &si, WEXITED | WNOHANG);
+	struct lct_outcome how = { 0 };
 
-	(void)t;
-	if (r < 0 || !si.si_pid)
-		return err_set(err, LCT_E_DIED, EPIPE, NULL, "%s ended without a report", who);
+	/* End-of-file comes a moment before the pidfd says it. */
+	(void)pidfd_wait_until(*pidfd, run_deadline(1000));
+	run_observe(*pidfd, &how);
 	fd_done(pidfd);
-	return words_died(who, &si, err);
+	return words_died(who, &how, err);
 }
 
-/* Next message: 1, or 0 at end-of-file with init alive (or not yet known), or -errno with *err. */
+static const char *peer(const struct talk *t)
+{
+	return t->init >= 0 ? "init" : "the intermediate process";
+}
+
+static int peer_died(struct talk *t, struct lct_err *err)
+{
+	return died(t->init >= 0 ? &t->init : &t->mid, peer(t), err);
+}
+
+/* Next message: 1; 0 when nothing more will come: end-of-file, or the peer has ended; or -errno with *err. */
 static int next(struct talk *t, struct link_msg *m, int fds[LINK_FDS], struct lct_err *err)
 {
 	for (;;) {
 		struct pollfd p[2] = { { .fd = t->link, .events = POLLIN },
 				       { .fd = t->init >= 0 ? t->init : t->mid, .events = POLLIN } };
-		const char *who = t->init >= 0 ? "init" : "the intermediate process";
 		int64_t left = (t->deadline - clock_now_ns()) / 1000000 + 1;
 		int r = sys_poll(p, 2, left <= 0 ? 0 : left > 3600000 ? 3600000 : (int)left);
 
-		if (r == -EINTR)
-			continue;
-		if (r < 0)
+		if (r < 0 && r != -EINTR)
 			return err_sys(err, r, NULL, "poll the link");
-		if (p[0].revents) { /* what was said before the end comes first */
+		if (r > 0) { /* what was said before the end comes first */
 			r = link_recv(t->link, m, fds, MSG_DONTWAIT);
-			if (r == -EAGAIN)
-				continue;
-			if (r < 0)
-				return err_sys(err, r, NULL, "message from %s", who);
-			if (r > 0)
-				return 1;
-			if (p[1].revents || t->init < 0)
-				return died(t, t->init >= 0 ? &t->init : &t->mid, who, err);
-			return 0;
+			if (r >= 0 || (r == -EAGAIN && p[1].revents))
+				return r > 0;
+			if (r != -EAGAIN)
+				return err_sys(err, r, NULL, "message from %s", peer(t));
 		}
-		if (p[1].revents)
-			return died(t, t->init >= 0 ? &t->init : &t->mid, who, err);
 		if (clock_now_ns() >= t->deadline)
-			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "%s did not answer within %d ms", who,
+			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "%s did not answer within %d ms", peer(t),
 				       t->timeout_ms);
 	}
 }
@@ -266,10 +265,8 @@ int talk_until_ready(struct talk *t, struct lct_err *err)
 		int fds[LINK_FDS] __attribute__((unused));
 		int r = next(t, &m, fds, err);
 
-		if (r == 0)
-			return err_set(err, LCT_E_DIED, EPIPE, NULL, "init closed the link before it was ready");
-		if (r < 0)
-			return r;
+		if (r <= 0)
+			return r < 0 ? r : peer_died(t, err);
 		switch (m.kind) {
 		case LINK_SPAWNED:
 			r = take_spawned(t, &m, fds, err);
@@ -306,10 +303,8 @@ int talk_commit(struct talk *t, bool start, int state, struct lct_err *err)
 	if (start)
 		return 0; /* acknowledged by STARTING or the exec itself */
 	r = next(t, &m, fds, err);
-	if (r < 0)
-		return r;
-	if (r == 0)
-		return err_set(err, LCT_E_DIED, EPIPE, NULL, "init closed the link before it acknowledged COMMIT");
+	if (r <= 0)
+		return r < 0 ? r : peer_died(t, err);
 	for (int i = 0; i < LINK_FDS; i++)
 		fd_done(&fds[i]);
 	if (m.kind == LINK_FAILED)
@@ -317,28 +312,37 @@ int talk_commit(struct talk *t, bool start, int state, struct lct_err *err)
 	return m.kind == LINK_COMMITTED ? 0 : unexpected(&m, err);
 }
 
-int talk_until_exec(struct talk *t, struct lct_err *err)
+/*
+ * End-of-file alone could be a death whose pidfd is not readable yet, and a program that has ended already is no
+ * failure: the kernel is asked whether init has executed.  A process that is gone altogether (this is not its parent)
+ * said STARTING and no FAILED; without hooks there was nothing but the exec in between.
+ */
+static int judge(struct talk *t, bool starting, bool hooks, struct lct_err *err)
 {
+	int r = exec_confirmed(t->init_pid);
+
+	if (r == 1 || (r == -ESRCH && starting && !hooks))
+		return 0;
+	return peer_died(t, err);
+}
+
+int talk_until_exec(struct talk *t, bool hooks, struct lct_err *err)
+{
+	bool starting = false;
+
 	for (;;) {
 		struct link_msg m;
 		int fds[LINK_FDS], r = next(t, &m, fds, err);
 
-		if (r < 0)
-			return r;
-		if (r == 0) {
-			/* End-of-file alone could also be a death whose pidfd is not readable yet: ask the kernel. */
-			r = exec_confirmed(t->init_pid);
-			if (r == 1)
-				return 0;
-			(void)pidfd_wait_until(t->init, t->deadline);
-			return died(t, &t->init, "init", err);
-		}
+		if (r <= 0)
+			return r < 0 ? r : judge(t, starting, hooks, err);
 		for (int i = 0; i < LINK_FDS; i++)
 			fd_done(&fds[i]);
 		if (m.kind == LINK_FAILED)
 			return words_failed(t, &m, err);
 		if (m.kind != LINK_STARTING && m.kind != LINK_COMMITTED)
 			return unexpected(&m, err);
+		starting = true;
 	}
 }
 

@@ -35,8 +35,7 @@ static bool from_kernel(struct lct_outcome *o, int pidfd)
 	return true;
 }
 
-/* Called when the pidfd is readable. */
-static void observe(int pidfd, struct lct_outcome *o)
+void run_observe(int pidfd, struct lct_outcome *o)
 {
 	siginfo_t si;
 
@@ -95,7 +94,7 @@ int lct_wait(lct_container *ct, int timeout_ms, struct lct_outcome *ret, struct 
 		if (r == 0)
 			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "container %s has not ended within %d ms", ct->id,
 				       timeout_ms);
-		observe(ct->pidfd, &o);
+		run_observe(ct->pidfd, &o);
 		keep(ct, &o);
 	}
 	give(ret, &o, since);
@@ -116,7 +115,7 @@ int lct_wait_process(struct lct_process *p, int timeout_ms, struct lct_outcome *
 	if (r == 0)
 		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "process %d has not ended within %d ms", (int)p->pid,
 			       timeout_ms);
-	observe(p->pidfd, &o);
+	run_observe(p->pidfd, &o);
 	give(ret, &o, since);
 	return 0;
 }

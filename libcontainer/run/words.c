@@ -19,13 +19,18 @@ static const char *signal_word(int sig)
 	return s ? s : "?";
 }
 
-int words_died(const char *who, const siginfo_t *how, struct lct_err *err)
+int words_died(const char *who, const struct lct_outcome *how, struct lct_err *err)
 {
-	if (how->si_code == CLD_EXITED)
+	switch (how->how) {
+	case LCT_EXIT_CODE:
 		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s exited with status %d without a report", who,
-			       how->si_status);
-	return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s was killed by signal %d (SIG%s)", who, how->si_status,
-		       signal_word(how->si_status));
+			       how->status);
+	case LCT_EXIT_SIGNAL:
+		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s was killed by signal %d (SIG%s)", who, how->status,
+			       signal_word(how->status));
+	default:
+		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s ended without a report", who);
+	}
 }
 
 /* The user's program: exec: "NAME": ... */

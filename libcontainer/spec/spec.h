@@ -56,9 +56,9 @@ struct spec_process {
 
 struct spec_mount {
 	const char *destination;
-	const char *type;   /* NULL: absent */
+	const char *type; /* NULL: absent */
 	const char *source; /* NULL: absent */
-	char **options;	    /* NULL-terminated; the words as written */
+	char **options; /* NULL-terminated; the words as written */
 	size_t n_options;
 };
 
@@ -100,9 +100,9 @@ enum spec_ns_kind {
 };
 
 struct spec_ns {
-	bool listed;	  /* false: the caller's namespace is kept */
+	bool listed; /* false: the caller's namespace is kept */
 	const char *path; /* NULL: a new one */
-	size_t index;	  /* in /linux/namespaces, for messages */
+	size_t index; /* in /linux/namespaces, for messages */
 };
 
 struct spec_device {
@@ -163,7 +163,7 @@ struct spec_seccomp {
  * already in the words of cgroup v2. */
 struct spec_limit {
 	const char *where; /* JSON pointer */
-	const char *file;  /* "memory.max" */
+	const char *file; /* "memory.max" */
 	const char *value; /* what to write */
 };
 
@@ -233,13 +233,18 @@ int spec_decode_hooks(struct arena *a, const char *text, size_t len, struct spec
  */
 int spec_check(struct arena *a, const struct spec *s, struct buf *problems, struct lct_err *err);
 
+/* "net.ipv4.ip_forward" and "net/ipv4/ip_forward" -> "net/ipv4/ip_forward", the file below /proc/sys; as sysctl(8),
+ * the first separator decides: where it is a dot, dots and slashes change places ("net.ipv4.conf.eth0/1.mtu" names
+ * eth0.1).  NULL: out of memory. */
+char *spec_sysctl_path(struct arena *a, const char *key);
+
 /* Spec spellings. */
 const char *spec_hook_name(enum spec_hook_kind kind); /* "createRuntime" */
-const char *spec_ns_name(enum spec_ns_kind kind);     /* "network" */
-uint64_t spec_ns_flag(enum spec_ns_kind kind);	      /* CLONE_NEWNET */
-const char *spec_ns_file(enum spec_ns_kind kind);     /* "net", below /proc/PID/ns */
-int spec_capability(const char *name);		      /* "CAP_KILL" -> 5, -ENOENT */
-const char *spec_capability_name(int cap);	      /* 5 -> "CAP_KILL", NULL past the last */
-int spec_rlimit_resource(const char *name);	      /* "RLIMIT_NOFILE" -> 7, -ENOENT */
+const char *spec_ns_name(enum spec_ns_kind kind); /* "network" */
+uint64_t spec_ns_flag(enum spec_ns_kind kind); /* CLONE_NEWNET */
+const char *spec_ns_file(enum spec_ns_kind kind); /* "net", below /proc/PID/ns */
+int spec_capability(const char *name); /* "CAP_KILL" -> 5, -ENOENT */
+const char *spec_capability_name(int cap); /* 5 -> "CAP_KILL", NULL past the last */
+int spec_rlimit_resource(const char *name); /* "RLIMIT_NOFILE" -> 7, -ENOENT */
 const char *spec_rlimit_name(int resource);
 #endif

@@ -72,6 +72,11 @@ int record_write(int dirfd, const struct record *r, struct lct_err *err);
  * never blocks.  Strings live in the arena. */
 int record_read(int dirfd, struct arena *a, struct record *ret, struct lct_err *err);
 
+/* The record as text and back; pure.  record_decode takes whatever bytes: -EBADMSG when they are no record. */
+struct buf;
+int record_encode(const struct record *r, struct buf *ret, struct lct_err *err);
+int record_decode(struct arena *a, const char *text, size_t len, struct record *ret, struct lct_err *err);
+
 /* A small file of the state directory, replaced by rename. */
 int store_put(int dirfd, const char *name, const void *data, size_t len, struct lct_err *err);
 int store_get(int dirfd, const char *name, size_t max, struct arena *a, char **ret, size_t *ret_len,

@@ -6,6 +6,7 @@
 #ifndef SYS_KERNEL_H
 #define SYS_KERNEL_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 
@@ -114,13 +115,72 @@ struct kpidfd_info {
 #define KCGROUP2_SUPER_MAGIC 0x63677270
 #define KDEVPTS_SUPER_MAGIC  0x1cd1
 #define KTMPFS_MAGIC         0x01021994
+#define KPIDFS_MAGIC         0x50494446 /* pidfds have a file system of their own since 6.9 */
+
+/* open_by_handle_at(2): the root of pidfs as mount descriptor, 6.17 */
+#define KFD_PIDFS_ROOT (-10002)
+#define KNSFS_MAGIC          0x6e736673
+
+/* seccomp(2) */
+struct ksock_fprog {
+	unsigned short len;
+	const void *filter;
+};
+#define KSECCOMP_SET_MODE_FILTER 1
+
+/* capget(2), version 3: 64 bits as two halves */
+struct kcap_head {
+	uint32_t version;
+	int pid;
+};
+struct kcap_data {
+	uint32_t effective, permitted, inheritable;
+};
+#define KCAP_VERSION_3 UINT32_C(0x20080522)
+
+/* keyctl(2) */
+#define KKEYCTL_JOIN_SESSION_KEYRING 1
+#define KKEYCTL_SETPERM              5
+#define KKEYCTL_DESCRIBE             6
+
+/* rt_sigaction(2) as the kernel has it: enough room for every architecture's */
+struct ksigaction {
+	unsigned long words[8];
+};
+enum { KSIGNALS = 64 };
+
+/* getdents64(2) */
+struct kdirent {
+	uint64_t ino;
+	int64_t off;
+	uint16_t reclen;
+	uint8_t type;
+	char name[];
+};
+
+#define KAT_EACCESS 0x200
+
+/* statx(2); the mount's id is 5.8 */
+struct kstatx {
+	uint32_t mask, other[35];
+	uint64_t mount_id;
+	uint64_t more[13];
+};
+_Static_assert(sizeof(struct kstatx) == 256 && offsetof(struct kstatx, mount_id) == 144, "statx");
+#define KSTATX_MNT_ID 0x1000
 
 /* musl 1.2.3 has all of these; very old headers may not. */
+#ifndef SYS_faccessat2
+#define SYS_faccessat2 439
+#endif
 #ifndef SYS_mount_setattr
 #define SYS_mount_setattr 442
 #endif
 #ifndef SYS_openat2
 #define SYS_openat2 437
+#endif
+#ifndef SYS_faccessat2
+#define SYS_faccessat2 439
 #endif
 #ifndef SYS_close_range
 #define SYS_close_range 436
@@ -140,6 +200,17 @@ struct kpidfd_info {
 #define SYS_fsopen     430
 #define SYS_fsconfig   431
 #define SYS_fsmount    432
+#endif
+
+/* Ids of 32 bits where the first calls of an architecture had 16. */
+#ifdef SYS_setresuid32
+#define KSYS_setresuid SYS_setresuid32
+#define KSYS_setresgid SYS_setresgid32
+#define KSYS_setgroups SYS_setgroups32
+#else
+#define KSYS_setresuid SYS_setresuid
+#define KSYS_setresgid SYS_setresgid
+#define KSYS_setgroups SYS_setgroups
 #endif
 
 #endif

@@ -64,6 +64,13 @@ int sys_poll(struct pollfd *fds, unsigned n, int timeout_ms)
 	return ret(poll(fds, n, timeout_ms));
 }
 
+int sys_poll_ns(struct pollfd *fds, unsigned n, int64_t timeout_ns)
+{
+	struct timespec ts = { .tv_sec = timeout_ns / 1000000000, .tv_nsec = timeout_ns % 1000000000 };
+
+	return ret(ppoll(fds, n, &ts, NULL));
+}
+
 int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d)
 {
 	return ret(prctl(option, a, b, c, d));

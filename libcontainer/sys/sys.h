@@ -45,6 +45,16 @@ int sys_write_all(int fd, const void *buf, size_t len); /* everything or -errno 
 ssize_t sys_readlinkat(int dirfd, const char *path, char *buf, size_t size); /* NUL-terminates; -ENAMETOOLONG */
 int sys_memfd(const char *name, unsigned flags);
 int sys_seal(int fd, int seals);
+int sys_seals(int fd);
+int sys_flock(int fd, int operation);
+int sys_faccessat(int dirfd, const char *path, int mode); /* with the effective ids */
+int sys_fsetxattr(int fd, const char *name, const void *value, size_t size);
+ssize_t sys_fgetxattr(int fd, const char *name, void *value, size_t size);
+int sys_bpf(int cmd, void *attr, unsigned size);
+
+/* file handles (of pidfds): *len is the room in `handle`, then its length */
+int sys_handle_of(int fd, int *type, uint32_t *len, uint8_t *handle);
+int sys_open_handle(int mountfd, int type, uint32_t len, const uint8_t *handle);
 
 /* mounts */
 int sys_fsopen(const char *fstype);
@@ -66,7 +76,48 @@ int sys_pidfd_send_signal(int pidfd, int sig);
 int sys_waitid_pidfd(int pidfd, siginfo_t *info, int options); /* __WALL added; info->si_pid 0: not yet */
 int sys_pidfd_info(int pidfd, uint64_t mask, struct kpidfd_info *ret);
 int sys_poll(struct pollfd *fds, unsigned n, int timeout_ms); /* EINTR: returns -EINTR, callers recompute */
+int sys_poll_ns(struct pollfd *fds, unsigned n, int64_t timeout_ns); /* ppoll(2), otherwise as sys_poll */
 int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 int sys_prlimit(pid_t pid, int resource, const uint64_t set[2], uint64_t old[2]); /* {soft, hard}, all ones: infinity */
 int64_t sys_monotonic_ns(void);
+/* more on files */
+int sys_chdir(const char *path);
+int sys_chroot(const char *path);
+int sys_getcwd(char *buf, size_t size); /* as the kernel says it: may begin with "(unreachable)" */
+int sys_access(const char *path, int mode); /* with the effective ids and capabilities */
+int sys_execve(const char *path, char *const *argv, char *const *envp); /* returns only -errno */
+int sys_getdents(int fd, void *buf, size_t size);
+int sys_pipe(int fds[2]); /* both CLOEXEC */
+int sys_nonblock(int fd, bool on);
+int sys_rewind(int fd);
+int sys_map(int fd, size_t len, void **ret); /* fd -1: zeroed, shared, writable; else private, read-only */
+int sys_statx_mount_id(int fd, uint64_t *ret);
+
+/* sockets */
+int sys_accept(int sock); /* CLOEXEC */
+int sys_peer_uid(int sock, uid_t *ret);
+int sys_loopback_up(void);
+
+/* terminals */
+int sys_pty_unlock(int master);
+int sys_pty_number(int master);
+int sys_pty_peer(int master); /* TIOCGPTPEER, 4.13: no path is looked up */
+int sys_tty_size(int fd, unsigned rows, unsigned columns);
+int sys_tty_control(int fd); /* becomes the controlling terminal */
+
+/* what a process is */
+void sys_signals_default(void); /* every disposition SIG_DFL, empty mask */
+int sys_setsid(void);
+int sys_setpgid(pid_t pid, pid_t group);
+int sys_kill(pid_t pid, int sig);
+int sys_setgroups(const uint32_t *groups, size_t n);
+int sys_setresgid(gid_t gid);
+int sys_setresuid(uid_t uid);
+int sys_capset(const uint64_t set[3]); /* effective, permitted, inheritable */
+int sys_capget(uint64_t set[3]);
+int sys_seccomp_filter(const void *code, size_t n_insn, uint64_t flags);
+int sys_sethostname(const char *name, size_t len);
+int sys_setdomainname(const char *name, size_t len);
+long sys_keyctl(int cmd, unsigned long a, unsigned long b, unsigned long c);
+int sys_ns_type(int fd); /* CLONE_NEW* */
 #endif

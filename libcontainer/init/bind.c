@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* What exists on the host, also in the container: bind mounts, and the container's own cgroup.  Room: init. */
+#include "init/init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "sys/sys.h"
+
+#include "room.h"
+
+/* The source as a detached tree.  It is named by whoever configured the container, not by its image. */
+static int source(struct init *in, const struct plan_op *op, struct report *r)
+{
+	int fd, err;
+
+	if (!(op->flags & PLAN_F_ASK))
+		return sys_open_tree(AT_FDCWD, op_str(in, op, 0),
+				     KOPEN_TREE_CLONE | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0));
+	err = talk_ask(in, LINK_ASK_TREE, &fd, r);
+	if (err < 0)
+		return err;
+	return fd < 0 ? -EPROTO : fd;
+}
+
+int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
+{
+	const struct attrs a = { .set = op->n[0],
+				 .clear = op->n[2],
+				 .rec_set = op->n[3],
+				 .rec_clear = op->n[4],
+				 .propagation = op->n[1] };
+	autofd tree = source(in, op, r);
+	int err;
+
+	if (tree < 0 && (op->flags & PLAN_F_OPTIONAL) && (tree == -ENOENT || tree == -ENOTDIR))
+		return 0;
+	if (tree < 0)
+		return report_at(r, tree, r->stage == LINK_STAGE_LINK ? LINK_STAGE_LINK : LINK_STAGE_SOURCE,
+				 op_str(in, op, 0));
+	err = tree_attrs(tree, &a);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_ATTR, NULL);
+	return tree_onto(in, tree, op_str(in, op, 1), op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0, r);
+}
+
+static int new_fs(const char *type, uint64_t attrs)
+{
+	autofd fs = sys_fsopen(type);
+	int err = fs < 0 ? fs : sys_fsconfig(fs, KFSCONFIG_CMD_CREATE, NULL, NULL);
+
+	return err < 0 ? err : sys_fsmount(fs, attrs);
+}
+
+/*
+ * With a cgroup namespace of its own the container sees its subtree by mounting afresh.  Without, it gets a bind of
+ * its own directory and never the host's tree (CVE-2023-25809); where there is none, an empty read-only directory.
+ */
+int init_mount_cgroup(struct init *in, const struct plan_op *op, struct report *r)
+{
+	const char *own = op_str(in, op, 0);
+	const struct attrs a = { .set = op->n[0] }, shared = { .propagation = op->n[1] };
+	autofd tree = -EPERM;
+	int err;
+
+	if (op->flags & PLAN_F_NEWNS)
+		tree = new_fs("cgroup2", op->n[0]);
+	/* EPERM: a user namespace that does not own the cgroup namespace; EBUSY: v1 hierarchies hold the controllers. */
+	if ((tree == -EPERM || tree == -EBUSY) && own) {
+		tree = sys_open_tree(AT_FDCWD, own, KOPEN_TREE_CLONE | KAT_RECURSIVE);
+		err = tree < 0 ? tree : tree_attrs(tree, &a);
+		if (err < 0)
+			return report_at(r, err, tree < 0 ? LINK_STAGE_SOURCE : LINK_STAGE_ATTR, own);
+	} else if (tree == -EPERM || tree == -EBUSY) {
+		tree = new_fs("tmpfs", op->n[0] | KMOUNT_ATTR_RDONLY);
+	}
+	if (tree < 0)
+		return tree;
+	err = tree_attrs(tree, &shared);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_ATTR, NULL);
+	return tree_onto(in, tree, op_str(in, op, 1), 0, r);
+}

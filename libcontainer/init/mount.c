@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* New file systems: proc, sysfs, tmpfs, devpts, mqueue, ...  Room: init. */
+#include "init/init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "sys/sys.h"
+
+#include "room.h"
+
+/* The kernel's own words on what it did not like: "e tmpfs: Bad value for 'size'".  fsopen(2), the message log. */
+static void add_log(int fs, struct report *r)
+{
+	char text[LINK_TEXT];
+	ssize_t n;
+
+	while ((n = sys_read(fs, text, sizeof(text) - 1)) > 0) {
+		text[n] = '\0';
+		if (text[n - 1] == '\n')
+			text[n - 1] = '\0';
+		if (n < 3 || text[0] != 'e')
+			continue;
+		report_add(r, r->text[0] ? " (" : "(");
+		report_add(r, text + 2);
+		report_add(r, ")");
+	}
+}
+
+/* "key=value" or "flag" */
+static int configure(int fs, const char *item)
+{
+	const char *equals = strchr(item, '=');
+	char key[256];
+
+	if (!equals)
+		return sys_fsconfig(fs, KFSCONFIG_SET_FLAG, item, NULL);
+	if ((size_t)(equals - item) >= sizeof(key))
+		return -ENAMETOOLONG;
+	memcpy(key, item, (size_t)(equals - item));
+	key[equals - item] = '\0';
+	return sys_fsconfig(fs, KFSCONFIG_SET_STRING, key, equals + 1);
+}
+
+/* A tmpfs over an existing directory takes that one's mode unless told otherwise, as with runc. */
+static int inherit_mode(int fs, int existing)
+{
+	char mode[8] = "0000";
+	struct stat st;
+	int err = sys_fstat(existing, &st);
+
+	if (err < 0)
+		return err;
+	for (unsigned i = 0; i < 4; i++)
+		mode[i] = (char)('0' + (st.st_mode >> 3 * (3 - i) & 7));
+	return sys_fsconfig(fs, KFSCONFIG_SET_STRING, "mode", mode);
+}
+
+static int make(struct init *in, const struct plan_op *op, int existing, struct report *r)
+{
+	const char *type = op_str(in, op, 0), *item = op_str(in, op, 2);
+	autofd fs = sys_fsopen(type);
+	int err;
+
+	if (fs < 0)
+		return report_at(r, fs, LINK_STAGE_OP, type);
+	if (existing >= 0) {
+		err = inherit_mode(fs, existing);
+		if (err < 0)
+			return report_at(r, err, LINK_STAGE_OPTION, "mode");
+	}
+	for (uint64_t i = 0; i < op->n[2]; i++, item += strlen(item) + 1) {
+		err = configure(fs, item);
+		if (err < 0) {
+			(void)report_at(r, err, LINK_STAGE_OPTION, item);
+			add_log(fs, r);
+			return err;
+		}
+	}
+	err = sys_fsconfig(fs, KFSCONFIG_CMD_CREATE, NULL, NULL);
+	if (err < 0) {
+		(void)report_at(r, err, LINK_STAGE_OP, NULL);
+		add_log(fs, r);
+		return err;
+	}
+	/* Attributes come after the copy of tmpcopyup: it could be read-only. */
+	err = sys_fsmount(fs, op->flags & PLAN_F_COPYUP ? 0 : op->n[0] | op->n[3]);
+	return err < 0 ? report_at(r, err, LINK_STAGE_ATTR, NULL) : err;
+}
+
+int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
+{
+	const char *path = op_str(in, op, 1);
+	unsigned flags = op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0;
+	struct attrs a = { .propagation = op->n[1] };
+	autofd existing = -EBADF, onto = -EBADF, tree = -EBADF;
+	int err = 0;
+
+	if (strcmp(op_str(in, op, 0), "tmpfs") == 0)
+		existing = below_open(in, path, flags);
+	onto = below_make(in, path, BELOW_DIR, 0755, flags);
+	if (onto < 0)
+		return report_at(r, onto, LINK_STAGE_DEST, NULL);
+	tree = make(in, op, existing, r);
+	if (tree < 0)
+		return tree;
+	if (op->flags & PLAN_F_COPYUP) {
+		a.set = op->n[0] | op->n[3];
+		err = copy_tree(onto, tree);
+	}
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_SOURCE, NULL);
+	err = tree_attrs(tree, &a);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_ATTR, NULL);
+	err = tree_attach(in, tree, onto);
+	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : 0;
+}
+
+int init_remount(struct init *in, const struct plan_op *op, struct report *r)
+{
+	const struct attrs a = { .set = op->n[0],
+				 .clear = op->n[2],
+				 .rec_set = op->n[3],
+				 .rec_clear = op->n[4],
+				 .propagation = op->n[1] };
+	autofd fd = below_open(in, op_str(in, op, 1), 0);
+	int err;
+
+	if (fd < 0)
+		return report_at(r, fd, LINK_STAGE_DEST, NULL);
+	err = tree_attrs(fd, &a);
+	return err < 0 ? report_at(r, err, LINK_STAGE_ATTR, NULL) : 0;
+}

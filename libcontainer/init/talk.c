@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The conversation with the caller.  Until COMMIT its end is ours, too.  Room: init. */
+#include "init/init.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "sys/sys.h"
+
+#include "room.h"
+
+/* Mid and I share one end of the link: the caller must hear of me before it hears from me. */
+static void wait_for_turn(struct init *in)
+{
+	char c;
+
+	if (in->turn < 0)
+		return;
+	(void)sys_read(in->turn, &c, 1);
+	fd_done(&in->turn);
+}
+
+int talk_send(struct init *in, struct link_msg *m, const int *fds, unsigned n_fds)
+{
+	wait_for_turn(in);
+	m->seq = ++in->seq;
+	m->op = in->op;
+	return link_send(in->link, m, fds, n_fds);
+}
+
+int talk_tell(struct init *in, enum link_kind kind)
+{
+	struct link_msg m;
+
+	memset(&m, 0, sizeof(m));
+	m.kind = (uint16_t)kind;
+	return talk_send(in, &m, NULL, 0);
+}
+
+void talk_failed(struct init *in, int err, const struct report *r)
+{
+	if (in->link < 0)
+		return;
+	wait_for_turn(in);
+	/* A filter of the user's may deny even this: then my end is the report. */
+	(void)report_send(in->link, ++in->seq, in->op, err, r);
+}
+
+int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int fds[LINK_FDS], struct report *r)
+{
+	int err = link_recv(in->link, m, fds, 0);
+
+	if (err == 0)
+		_exit(1);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_LINK, NULL);
+	if (m->kind == kind)
+		return 0;
+	for (int i = 0; i < LINK_FDS; i++)
+		fd_done(&fds[i]);
+	return report_at(r, -EPROTO, LINK_STAGE_LINK, NULL);
+}
+
+int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r)
+{
+	int fds[LINK_FDS], err;
+	struct link_msg m;
+	uint32_t seq;
+
+	memset(&m, 0, sizeof(m));
+	m.kind = LINK_ASK;
+	m.n[0] = what;
+	err = talk_send(in, &m, NULL, 0);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_LINK, NULL);
+	seq = in->seq;
+	err = talk_receive(in, LINK_ANSWER, &m, fds, r);
+	if (err < 0)
+		return err;
+	if (m.seq != seq || m.err < 0)
+		err = report_at(r, -EPROTO, LINK_STAGE_LINK, NULL);
+	else
+		err = -m.err;
+	if (ret_fd)
+		*ret_fd = err < 0 ? -EBADF : TAKE_FD(fds[0]);
+	for (int i = 0; i < LINK_FDS; i++)
+		fd_done(&fds[i]);
+	return err;
+}

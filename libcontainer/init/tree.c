@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Detached mounts.  A tree gets all its flags before anybody can see it, so there is no moment in which it is
+ * writable and no second lookup in which it is another (CVE-2025-52565, CVE-2026-115521); it is attached by
+ * descriptor onto a descriptor.  Room: init.
+ */
+#include "init/init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "sys/sys.h"
+
+#include "room.h"
+
+static int set(int tree, uint64_t on, uint64_t off, uint64_t propagation, bool recursive)
+{
+	struct kmount_attr attr = { .attr_set = on, .attr_clr = off, .propagation = propagation };
+
+	/* The access-time mode is one field of several bits: mount_setattr(2) wants all of it cleared first. */
+	if (on & KMOUNT_ATTR__ATIME)
+		attr.attr_clr |= KMOUNT_ATTR__ATIME;
+	return sys_mount_setattr(tree, "", KAT_EMPTY_PATH | (recursive ? KAT_RECURSIVE : 0), &attr);
+}
+
+int tree_attrs(int tree, const struct attrs *a)
+{
+	int err = 0;
+
+	if (a->rec_set || a->rec_clear)
+		err = set(tree, a->rec_set, a->rec_clear, 0, true);
+	if (err == 0 && (a->set || a->clear))
+		err = set(tree, a->set, a->clear, 0, false);
+	if (err == 0 && a->propagation)
+		err = set(tree, 0, 0, a->propagation & ~KMS_REC, a->propagation & KMS_REC);
+	return err;
+}
+
+int tree_clone(int fd, bool recursive)
+{
+	return sys_open_tree(fd, "", KAT_EMPTY_PATH | KOPEN_TREE_CLONE | (recursive ? KAT_RECURSIVE : 0));
+}
+
+int tree_attach(struct init *in, int tree, int onto)
+{
+	struct stat root, st;
+	int err = sys_fstat(onto, &st), fd;
+
+	if (err == 0)
+		err = sys_fstat(in->root, &root);
+	if (err == 0)
+		err = sys_move_mount_fd(tree, onto);
+	if (err < 0 || st.st_dev != root.st_dev || st.st_ino != root.st_ino)
+		return err;
+	/* Something was mounted over the root itself: that is the root from now on. */
+	fd = sys_openat2(tree, ".", O_PATH | O_DIRECTORY, 0, 0);
+	if (fd < 0)
+		return fd;
+	close(in->root);
+	in->root = fd;
+	return 0;
+}
+
+int tree_onto(struct init *in, int tree, const char *path, unsigned flags, struct report *r)
+{
+	autofd onto = -EBADF;
+	struct stat st;
+	int err = sys_fstat(tree, &st);
+
+	if (err < 0)
+		return err;
+	onto = below_make(in, path, S_ISDIR(st.st_mode) ? BELOW_DIR : BELOW_FILE, 0755, flags);
+	if (onto < 0)
+		return report_at(r, onto, LINK_STAGE_DEST, NULL);
+	err = tree_attach(in, tree, onto);
+	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : 0;
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * The order of container start.  It is written here and nowhere else: the interpreter does what the plan says, in
+ * the plan's order.  Each call appends its ops, or none where the configuration does not ask for any.
+ * Room: run (pure).
+ */
+#include "plan/draft.h"
+
+/*
+ * From container root to the user's program: shared by create and exec.
+ *
+ * Without no_new_privs a filter needs CAP_SYS_ADMIN, so it is loaded before capabilities go; with it the filter is
+ * loaded last, so that a profile need not allow what init still has to do.
+ */
+static void become_user(struct draft *d)
+{
+	draft_session(d);
+	draft_rlimits(d, false);
+	draft_no_new_privs(d);
+	draft_seccomp(d, false);
+	draft_become_user(d); /* bounding set, cwd, ids, cwd, capability sets */
+	draft_lookup(d);
+	draft_ready(d, d->o && d->o->gate);
+	if (d->s)
+		draft_hooks(d, SPEC_HOOK_START_CONTAINER);
+	draft_rlimits(d, true);
+	draft_seccomp(d, true);
+	draft_exec(d);
+}
+
+static void create(struct draft *d)
+{
+	/* mid: the host's namespaces, the caller's credentials */
+	draft_ns_open(d); /* before any join: a path may be out of reach after it */
+	draft_oom_score(d); /* lowering it needs a capability of the initial user namespace; /proc/self must be ours */
+	draft_rlimits_raise(d); /* the same */
+	draft_ns_join(d); /* undumpable first: what is in those namespaces must not trace us */
+	draft_time(d); /* offsets can be set only until the first process is in the namespace */
+	draft_spawn(d);
+	draft_end_mid(d);
+
+	/* init: the container's namespaces, root there */
+	draft_root_ids(d);
+	draft_keyring(d);
+	draft_ns_setup(d); /* lo, hostname, domainname */
+	draft_op(d, PLAN_HOST_FDS, NULL); /* verified /dev/null and /proc, while the host's are still in sight */
+	draft_propagation(d);
+	draft_mounts(d); /* the root, then the mounts as listed */
+	draft_devices(d);
+	draft_cwd_make(d);
+	draft_hooks_ask(d); /* prestart, createRuntime: in the caller's namespaces */
+	draft_hooks(d, SPEC_HOOK_CREATE_CONTAINER);
+	draft_console(d); /* from here on nothing in the root is made any more */
+	draft_mounts_readonly(d);
+	draft_sysctl(d); /* before /proc/sys is made read-only */
+	draft_protect(d); /* read-only paths, masked paths, read-only root */
+	draft_pivot(d); /* from here on no path of the container is looked up, but cwd and argv[0] */
+	become_user(d);
+}
+
+static void exec(struct draft *d)
+{
+	draft_oom_score(d);
+	draft_rlimits_raise(d);
+	draft_ns_join(d);
+	draft_spawn(d);
+	draft_end_mid(d);
+
+	draft_root_ids(d);
+	draft_keyring(d);
+	draft_op(d, PLAN_EXEC_ROOT, NULL);
+	draft_console(d);
+	become_user(d);
+}
+
+static int compile(struct draft *d, enum plan_kind kind, struct buf *ret)
+{
+	int r;
+
+	*d->needs = (struct plan_needs){ 0 };
+	draft_init(d);
+	if (!d->p->present || !d->p->n_args)
+		draft_fail(d, d->at, "a process with at least one argument is required");
+	else if (!d->p->cwd || d->p->cwd[0] != '/')
+		draft_fail(d, d->s ? "/process/cwd" : "/cwd", "must be an absolute path");
+	if (!d->rc)
+		draft_ns_facts(d); /* decides first what everything after it depends on */
+	if (!d->rc)
+		draft_env(d);
+	if (!d->rc && d->s)
+		draft_mounts_read(d);
+	if (!d->rc && kind == PLAN_KIND_CREATE)
+		create(d);
+	else if (!d->rc)
+		exec(d);
+	r = draft_finish(d, kind, ret);
+	draft_done(d);
+	return r;
+}
+
+int plan_compile_create(struct arena *a, const struct spec *s, const struct host *h, const struct plan_create_opts *o,
+			struct buf *ret, struct plan_needs *needs, struct lct_err *err)
+{
+	unsigned listen = o->listen_fds > 0 ? (unsigned)o->listen_fds : 0;
+	struct draft d = {
+		.a = a,
+		.h = h,
+		.s = s,
+		.o = o,
+		.p = &s->process,
+		.at = "/process",
+		.id = o->id,
+		.home = o->home,
+		.filter = &o->filter,
+		.first_closed = 3 + o->preserve_fds + listen,
+		.needs = needs,
+		.err = err,
+	};
+
+	return compile(&d, PLAN_KIND_CREATE, ret);
+}
+
+int plan_compile_exec(struct arena *a, const struct spec_process *p, const struct host *h,
+		      const struct plan_exec_opts *o, struct buf *ret, struct plan_needs *needs, struct lct_err *err)
+{
+	struct draft d = {
+		.a = a,
+		.h = h,
+		.x = o,
+		.p = p,
+		.at = "",
+		.id = o->id,
+		.home = o->home,
+		.filter = &o->filter,
+		.first_closed = 3 + o->preserve_fds,
+		.needs = needs,
+		.err = err,
+	};
+
+	return compile(&d, PLAN_KIND_EXEC, ret);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * Which ids the container has: the mappings of a new user namespace, from the configuration or, for an ordinary
+ * user without one, from what the host lets that user have.  Room: run (pure).
+ */
+#include "plan/draft.h"
+
+#include <string.h>
+
+bool draft_mapped(const struct spec_idmap *v, size_t n, uint32_t id)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (id >= v[i].container_id && id - v[i].container_id < v[i].size)
+			return true;
+	}
+	return false;
+}
+
+/* root is the caller; everyone else comes from the caller's range, if there is one. */
+static void automatic(struct draft *d, uint32_t own, const struct host_subid *range, bool ranges,
+		      struct spec_idmap **ret, size_t *ret_n)
+{
+	struct spec_idmap *v = arena_array(d->a, 2, sizeof(*v));
+
+	if (!v) {
+		draft_nomem(d);
+		return;
+	}
+	v[0] = (struct spec_idmap){ .container_id = 0, .host_id = own, .size = 1 };
+	v[1] = (struct spec_idmap){ .container_id = 1, .host_id = range->start, .size = range->count };
+	*ret = v;
+	*ret_n = ranges ? 2 : 1;
+}
+
+static void check_process(struct draft *d)
+{
+	const struct plan_needs *n = d->needs;
+	const struct spec_user *u = &d->p->user;
+
+	if (!draft_mapped(n->uid_mappings, n->n_uid_mappings, 0))
+		draft_fail(d, "/linux/uidMappings", "id 0 of the container must be mapped");
+	if (!draft_mapped(n->gid_mappings, n->n_gid_mappings, 0))
+		draft_fail(d, "/linux/gidMappings", "id 0 of the container must be mapped");
+	if (!draft_mapped(n->uid_mappings, n->n_uid_mappings, u->uid))
+		draft_fail(d, "/process/user/uid", "%u is not mapped in the user namespace", u->uid);
+	if (!draft_mapped(n->gid_mappings, n->n_gid_mappings, u->gid))
+		draft_fail(d, "/process/user/gid", "%u is not mapped in the user namespace", u->gid);
+	for (size_t i = 0; i < u->n_additional_gids; i++) {
+		if (!draft_mapped(n->gid_mappings, n->n_gid_mappings, u->additional_gids[i]))
+			draft_fail(d, arena_printf(d->a, "/process/user/additionalGids/%zu", i),
+				   "%u is not mapped in the user namespace", u->additional_gids[i]);
+	}
+}
+
+void draft_idmap(struct draft *d)
+{
+	const struct host *h = d->h;
+	struct plan_needs *n = d->needs;
+	bool ranges = h->subuid.count && h->subgid.count && h->newuidmap && h->newgidmap;
+
+	n->idmap = true;
+	n->uid_mappings = d->s->uid_mappings;
+	n->n_uid_mappings = d->s->n_uid_mappings;
+	n->gid_mappings = d->s->gid_mappings;
+	n->n_gid_mappings = d->s->n_gid_mappings;
+	if (h->privileged) {
+		if (!n->n_uid_mappings)
+			draft_fail(d, "/linux/uidMappings", "required with a new user namespace");
+		if (!n->n_gid_mappings)
+			draft_fail(d, "/linux/gidMappings", "required with a new user namespace");
+	}
+	if (!n->n_uid_mappings != !n->n_gid_mappings)
+		draft_fail(d, n->n_uid_mappings ? "/linux/gidMappings" : "/linux/uidMappings",
+			   "required together with the other");
+	if (d->rc)
+		return;
+	if (!n->n_uid_mappings) {
+		automatic(d, h->euid, &h->subuid, ranges, &n->uid_mappings, &n->n_uid_mappings);
+		automatic(d, h->egid, &h->subgid, ranges, &n->gid_mappings, &n->n_gid_mappings);
+		if (d->rc)
+			return;
+	}
+	/* user_namespaces(7): who may map only the own gid must give up setgroups(2) first (CVE-2014-8989); newgidmap
+	 * does the same for such a map. */
+	n->setgroups_deny = !h->cap_setgid && n->n_gid_mappings == 1 && n->gid_mappings[0].size == 1 &&
+			    n->gid_mappings[0].host_id == h->egid;
+	check_process(d);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* From the list of mounts to ops.  Room: run (pure). */
+#include "plan/draft.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "plan/fsdata.h"
+#include "plan/path.h"
+#include "sys/kernel.h"
+
+/* What may cover single files of /proc: what LXCFS provides, and what runc allows beside it.  Anything else there
+ * could take away what masks and read-only paths protect (CVE-2019-16884). */
+static const char *const proc_covers[] = {
+	"/proc/cpuinfo",
+	"/proc/diskstats",
+	"/proc/meminfo",
+	"/proc/stat",
+	"/proc/swaps",
+	"/proc/uptime",
+	"/proc/loadavg",
+	"/proc/slabinfo",
+	"/proc/sys/kernel/ns_last_pid",
+	"/proc/sys/crypto/fips_enabled",
+};
+
+static bool is_bind(const struct draft_mount *m)
+{
+	return m->opts.bind || m->opts.rbind || !strcmp(m->type, "bind");
+}
+
+/* A tmpfs gets its contents, and /dev its nodes, before it can be read-only. */
+static bool is_late_readonly(const struct draft_mount *m)
+{
+	return !is_bind(m) && !m->opts.remount && (!strcmp(m->type, "tmpfs") || !strcmp(m->dest, "/dev"));
+}
+
+static void bad_option(struct draft *d, const struct draft_mount *m, const char *word, const char *why)
+{
+	size_t i = 0;
+
+	while (i < m->m->n_options && m->m->options[i] != word)
+		i++;
+	draft_fail(d, arena_printf(d->a, "/mounts/%zu/options/%zu", m->index, i), "%s: \"%s\"", why, word);
+}
+
+static void check_proc(struct draft *d, const struct draft_mount *m)
+{
+	const char *at = arena_printf(d->a, "/mounts/%zu/destination", m->index);
+
+	if (!path_below(m->dest, "/proc"))
+		return;
+	if (!strcmp(m->dest, "/proc")) {
+		if (strcmp(m->type, "proc") && !m->opts.remount &&
+		    !(is_bind(m) && m->m->source && !strcmp(m->m->source, "/proc")))
+			draft_fail(d, at, "only a proc file system can be mounted on /proc");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(proc_covers) / sizeof(proc_covers[0]); i++) {
+		if (!strcmp(m->dest, proc_covers[i]))
+			return;
+	}
+	draft_fail(d, at, "\"%s\" cannot be mounted because it is inside /proc", m->m->destination);
+}
+
+static void understand(struct draft *d, size_t i, struct draft_mount *ret)
+{
+	const struct spec_mount *m = &d->s->mounts[i];
+	const char *bad;
+	int r;
+
+	*ret = (struct draft_mount){ .m = m, .index = i, .type = m->type ? m->type : "" };
+	r = mount_opts_parse(d->a, m->options, m->n_options, &ret->opts, &bad);
+	ret->dest = path_clean(d->a, m->destination);
+	if (r == -ENOMEM || !ret->dest)
+		draft_nomem(d);
+	else if (r < 0)
+		bad_option(d, ret, bad, "this mount option is not supported yet");
+}
+
+void draft_mounts_read(struct draft *d)
+{
+	d->mounts = arena_array(d->a, d->s->n_mounts + 1, sizeof(*d->mounts));
+	if (!d->mounts)
+		draft_nomem(d);
+	for (size_t i = 0; i < d->s->n_mounts && !d->rc; i++)
+		understand(d, i, &d->mounts[i]);
+}
+
+/* Relative destinations are below "/", as the runtime-spec says of old configurations. */
+static struct plan_ref destination(struct draft *d, const struct draft_mount *m)
+{
+	const char *dest = m->m->destination;
+
+	return draft_str(d, dest[0] == '/' ? dest : arena_printf(d->a, "/%s", dest));
+}
+
+static void emit_bind(struct draft *d, const struct draft_mount *m, const char *source, bool recursive)
+{
+	struct plan_op *op = draft_op(d, PLAN_MOUNT_BIND, "/mounts/%zu", m->index);
+
+	op->s[0] = draft_str(d, source);
+	op->s[1] = destination(d, m);
+	op->n[0] = m->opts.attr_set;
+	op->n[1] = m->opts.propagation;
+	op->n[2] = m->opts.attr_clr;
+	op->n[3] = m->opts.rec_set;
+	op->n[4] = m->opts.rec_clr;
+	op->n[5] = m->index;
+	op->flags = recursive ? PLAN_F_RECURSIVE : 0;
+	/* Root of a user namespace may be unable to reach what the host's root can: the caller opens it. */
+	if (d->userns && d->h->privileged)
+		op->flags |= PLAN_F_ASK;
+}
+
+static void bind(struct draft *d, const struct draft_mount *m)
+{
+	const char *source = m->m->source;
+
+	if (m->opts.n_data)
+		bad_option(d, m, m->opts.data[0], "unknown option for a bind mount");
+	if (m->opts.copyup)
+		draft_fail(d, arena_printf(d->a, "/mounts/%zu/options", m->index), "tmpcopyup is for tmpfs only");
+	if (!source || !*source) {
+		draft_fail(d, arena_printf(d->a, "/mounts/%zu/source", m->index), "required for a bind mount");
+		return;
+	}
+	if (source[0] != '/')
+		source = arena_printf(d->a, "%s/%s", d->o->bundle, source);
+	emit_bind(d, m, source, m->opts.rbind);
+}
+
+/*
+ * sysfs shows the network namespace of who mounts it, and only root over that namespace may mount one.  With a
+ * user namespace that does not own the network namespace the host's /sys is what there is; its mounts are locked
+ * together, so the whole tree comes, and read-only has to mean the whole tree.
+ */
+static bool sysfs_is_bound(const struct draft *d)
+{
+	const struct spec_ns *net = &d->s->ns[SPEC_NS_NETWORK];
+
+	if (d->needs->new_ns & KCLONE_NEWUSER)
+		return !(d->needs->new_ns & KCLONE_NEWNET);
+	return (d->userns || d->h->in_userns) && !net->listed;
+}
+
+static void sysfs_from_host(struct draft *d, struct draft_mount *m)
+{
+	m->opts.rec_set |= m->opts.attr_set & KMOUNT_ATTR_RDONLY;
+	emit_bind(d, m, "/sys", true);
+}
+
+static void cgroup(struct draft *d, const struct draft_mount *m)
+{
+	struct plan_op *op;
+
+	for (size_t i = 0; i < m->opts.n_data; i++) {
+		/* Hierarchy-wide switches: the kernel itself ignores them outside of the initial cgroup namespace. */
+		if (!fsdata_is_cgroup_word(m->opts.data[i]))
+			bad_option(d, m, m->opts.data[i], "unknown option for a cgroup mount");
+	}
+	op = draft_op(d, PLAN_MOUNT_CGROUP, "/mounts/%zu", m->index);
+	op->s[0] = draft_str(d, d->o->cgroup_dir);
+	op->s[1] = destination(d, m);
+	op->n[0] = m->opts.attr_set | m->opts.rec_set;
+	op->n[1] = m->opts.propagation;
+	if (d->s->ns[SPEC_NS_CGROUP].listed)
+		op->flags |= PLAN_F_NEWNS;
+}
+
+static void filesystem(struct draft *d, const struct draft_mount *m)
+{
+	uint64_t late = is_late_readonly(m) ? KMOUNT_ATTR_RDONLY : 0;
+	struct fsdata data = { 0 };
+	struct plan_op *op;
+
+	if (!fsdata_make(d, m, &data))
+		return;
+	if (m->opts.copyup && strcmp(m->type, "tmpfs"))
+		draft_fail(d, arena_printf(d->a, "/mounts/%zu/options", m->index), "tmpcopyup is for tmpfs only");
+	op = draft_op(d, PLAN_MOUNT_FS, "/mounts/%zu", m->index);
+	op->s[0] = draft_str(d, m->type);
+	op->s[1] = destination(d, m);
+	op->s[2] = draft_list(d, data.v, data.n);
+	op->n[0] = m->opts.attr_set & ~late;
+	op->n[1] = m->opts.propagation;
+	op->n[2] = data.n;
+	op->n[3] = m->opts.rec_set & ~late;
+	if (!strcmp(m->type, "proc") || !strcmp(m->type, "sysfs"))
+		op->flags |= PLAN_F_REALDIR;
+	if (m->opts.copyup)
+		op->flags |= PLAN_F_COPYUP;
+}
+
+static void remount(struct draft *d, const struct draft_mount *m)
+{
+	struct plan_op *op;
+
+	if (m->opts.n_data)
+		bad_option(d, m, m->opts.data[0], "a remount cannot change options of the file system");
+	if (m->opts.n_super)
+		bad_option(d, m, m->opts.super[0], "a remount cannot change options of the file system");
+	op = draft_op(d, PLAN_REMOUNT, "/mounts/%zu", m->index);
+	op->s[1] = destination(d, m);
+	op->n[0] = m->opts.attr_set;
+	op->n[1] = m->opts.propagation;
+	op->n[2] = m->opts.attr_clr;
+	op->n[3] = m->opts.rec_set;
+	op->n[4] = m->opts.rec_clr;
+}
+
+static void one_mount(struct draft *d, struct draft_mount *m)
+{
+	check_proc(d, m);
+	if (m->opts.remount)
+		remount(d, m);
+	else if (is_bind(m))
+		bind(d, m);
+	else if (!strcmp(m->type, "cgroup") || !strcmp(m->type, "cgroup2"))
+		cgroup(d, m);
+	else if (!strcmp(m->type, "sysfs") && sysfs_is_bound(d))
+		sysfs_from_host(d, m);
+	else if (!*m->type)
+		draft_fail(d, arena_printf(d->a, "/mounts/%zu/type", m->index), "required unless it is a bind mount");
+	else
+		filesystem(d, m);
+}
+
+void draft_mounts(struct draft *d)
+{
+	draft_op(d, PLAN_ROOT, "/root/path")->s[0] = draft_str(d, d->o->rootfs);
+	for (size_t i = 0; i < d->s->n_mounts && !d->rc; i++)
+		one_mount(d, &d->mounts[i]);
+}
+
+/* "ro" of tmpfs and of /dev, once everything in them is made. */
+void draft_mounts_readonly(struct draft *d)
+{
+	const struct draft_mount *m;
+	struct plan_op *op;
+
+	for (size_t i = 0; i < d->s->n_mounts; i++) {
+		m = &d->mounts[i];
+		if (!is_late_readonly(m) || !((m->opts.attr_set | m->opts.rec_set) & KMOUNT_ATTR_RDONLY))
+			continue;
+		op = draft_op(d, PLAN_REMOUNT, "/mounts/%zu", i);
+		op->s[1] = destination(d, m);
+		op->n[0] = m->opts.attr_set & KMOUNT_ATTR_RDONLY;
+		op->n[3] = m->opts.rec_set & KMOUNT_ATTR_RDONLY;
+	}
+}
+
+/* False: the configuration binds a /dev, which is left as it is. */
+bool draft_dev_is_ours(const struct draft *d)
+{
+	for (size_t i = 0; i < d->s->n_mounts; i++) {
+		const struct draft_mount *m = &d->mounts[i];
+
+		if (is_bind(m) && !m->opts.remount && !strcmp(m->dest, "/dev"))
+			return false;
+	}
+	return true;
+}
+
+static const struct {
+	const char *name;
+	uint64_t flags;
+} propagations[] = {
+	{ "shared", KMS_SHARED },	  { "rshared", KMS_SHARED | KMS_REC },
+	{ "slave", KMS_SLAVE },		  { "rslave", KMS_SLAVE | KMS_REC },
+	{ "private", KMS_PRIVATE },	  { "rprivate", KMS_PRIVATE | KMS_REC },
+	{ "unbindable", KMS_UNBINDABLE }, { "runbindable", KMS_UNBINDABLE | KMS_REC },
+};
+
+static uint64_t rootfs_propagation(struct draft *d)
+{
+	const char *name = d->s->rootfs_propagation;
+
+	if (!name || !*name)
+		return KMS_SLAVE | KMS_REC; /* nothing of the container's mounts reaches the host */
+	for (size_t i = 0; i < sizeof(propagations) / sizeof(propagations[0]); i++) {
+		if (!strcmp(name, propagations[i].name))
+			return propagations[i].flags;
+	}
+	draft_fail(d, "/linux/rootfsPropagation", "unknown propagation \"%s\"", name);
+	return 0;
+}
+
+void draft_propagation(struct draft *d)
+{
+	draft_op(d, PLAN_PROPAGATION, d->s->rootfs_propagation ? "/linux/rootfsPropagation" : NULL)->n[0] =
+		rootfs_propagation(d);
+}
+
+void draft_pivot(struct draft *d)
+{
+	struct plan_op *op = draft_op(d, PLAN_PIVOT, "/root/path");
+	uint64_t propagation = rootfs_propagation(d);
+
+	if (d->o->no_pivot)
+		op->flags |= PLAN_F_NO_PIVOT;
+	/* pivot_root(2) refuses shared mounts, so the root is made shared again only after it. */
+	if (propagation & KMS_SHARED)
+		op->n[0] = propagation;
+}

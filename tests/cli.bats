@@ -1,0 +1,222 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+load helpers/kin
+
+COMMANDS="create start run exec kill delete state list ps wait plan spec features"
+
+# bats test_tags=smoke
+@test "cli: --version in runc's three lines" {
+	ok --version
+	like "$(sed -n 1p <<<"$output")" '^kin version [0-9]+\.[0-9]+\.[0-9]+'
+	like "$(sed -n 2p <<<"$output")" '^commit: [^ ]+$'
+	like "$(sed -n 3p <<<"$output")" '^spec: 1\.[0-9]+\.[0-9]+'
+	equal "$error" ""
+	ok -v
+}
+
+# bats test_tags=smoke
+@test "cli: --help for kin and for every command" {
+	local c
+	ok --help
+	for c in $COMMANDS; do has "$output" "$c"; done
+	for c in root log log-format debug systemd-cgroup cgroup-manager rootless version; do has "$output" "--$c"; done
+	for c in $COMMANDS; do
+		ok "$c" --help
+		like "$output" "$c"
+		equal "$error" ""
+		ok "$c" -h
+	done
+}
+
+@test "cli: the help of a command names each option that callers pass" {
+	local c o
+	while read -r c options; do
+		ok "$c" --help
+		for o in $options; do has "$output" "--$o"; done
+	done <<-'END'
+		create bundle config console-socket pid-file no-pivot no-new-keyring preserve-fds
+		run bundle console-socket pid-file no-pivot no-new-keyring preserve-fds detach keep
+		exec process console-socket cwd env tty detach pid-file user additional-gids cap no-new-privs preserve-fds ignore-paused
+		kill all wait
+		delete force
+		list format quiet
+		ps format
+		spec bundle rootless
+		wait timeout
+	END
+}
+
+@test "cli: usage errors are 1, in one line, and touch nothing" {
+	fails
+	fails create
+	fails create a b
+	fails start
+	fails state
+	fails delete
+	fails kill
+	fails exec
+	fails exec c1
+	fails create --nosuch c1
+	has "$error" nosuch
+	fails --nosuch list
+	fails create --bundle
+	has "$error" "flag needs an argument"
+	fails --root
+	has "$error" "flag needs an argument"
+	fails create --preserve-fds x c1
+	fails create --preserve-fds -1 c1
+	fails --log-format xml list
+	has "$error" xml
+	fails --cgroup-manager nosuch list
+	clean
+}
+
+@test "cli: an unknown command" {
+	k nosuch
+	[ "$status" != 0 ]
+	has "$error" nosuch
+	equal "$(wc -l <"$io.err")" 1
+}
+
+@test "cli: --flag value and --flag=value, letters, -- " {
+	args true
+	ok create --bundle="$BUNDLE" --pid-file="$T/p1" c1
+	ok create --bundle "$BUNDLE" --pid-file "$T/p2" c2
+	ok create -b "$BUNDLE" -- c3
+	ok create c4 --bundle "$BUNDLE"
+	[ -s "$T/p1" ] && [ -s "$T/p2" ]
+	ok delete -f c1
+	ok delete --force=true c2
+	fails delete --force=maybe c3
+}
+
+@test "cli: --root may not be /" {
+	local r
+	for r in / // /. /tmp/..; do
+		k --root "$r" list
+		equal "$status" 1 "$r"
+		has "$error" "Option --root argument should not be set to /"
+	done
+}
+
+# bats test_tags=root
+@test "cli: the default state directory is /run/kin for root" {
+	args sleep 100
+	"$KIN" create --bundle "$BUNDLE" c1 </dev/null >/dev/null 2>&1
+	equal "$(stat -c '%a %u' /run/kin/c1)" "700 0"
+	equal "$(XDG_RUNTIME_DIR='' "$KIN" state c1 | jq -r .status)" created
+	"$KIN" delete --force c1
+	[ ! -e /run/kin/c1 ]
+}
+
+# bats test_tags=rootless
+@test "cli: the default state directory is below XDG_RUNTIME_DIR for others" {
+	args sleep 100
+	[ -d "$XDG_RUNTIME_DIR" ]
+	"$KIN" create --bundle "$BUNDLE" c1 </dev/null >/dev/null 2>"$T/err" || fail "$(<"$T/err")"
+	equal "$(stat -c '%a' "$XDG_RUNTIME_DIR/kin/c1")" 700
+	"$KIN" delete --force c1
+	[ ! -e "$XDG_RUNTIME_DIR/kin/c1" ]
+	rmdir "$XDG_RUNTIME_DIR/kin"
+}
+
+# bats test_tags=smoke
+@test "cli: --log with --log-format json: exactly one object on failure, nothing on success" {
+	args true
+	ok --log "$T/log" --log-format json run --bundle "$BUNDLE" c1
+	[ ! -s "$T/log" ] || fail "success logged: $(<"$T/log")"
+	fails --log "$T/log" --log-format json state nope
+	equal "$(wc -l <"$T/log")" 1
+	equal "$(jq -r 'keys_unsorted | join(" ")' "$T/log")" "level msg time"
+	equal "$(jq -r .level "$T/log")" error
+	equal "$(jq -r .msg "$T/log")" "$error"
+	like "$(jq -r .time "$T/log")" '^20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2})$'
+	fails --log "$T/log" --log-format=json delete nope
+	equal "$(jq -s length "$T/log")" 2
+}
+
+@test "cli: --log with text" {
+	fails --log "$T/log" state nope
+	equal "$(wc -l <"$T/log")" 1
+	has "$(<"$T/log")" "level=error"
+	has "$(<"$T/log")" "does not exist"
+}
+
+@test "cli: a log that cannot be written never changes the result" {
+	args true
+	local l
+	mkfifo "$T/fifo"
+	for l in "$T/no/dir/log" "$T" "$T/fifo" /dev/full; do
+		ok --log "$l" run --bundle "$BUNDLE" c1
+		k --log "$l" state nope
+		equal "$status" 1
+		has "$error" "does not exist"
+	done
+}
+
+@test "cli: an error in a message with control characters stays one line and valid JSON" {
+	args $'/no\nsuch\t"x"'
+	k --log "$T/log" --log-format json run --bundle "$BUNDLE" c1
+	[ "$status" != 0 ]
+	equal "$(wc -l <"$io.err")" 1
+	equal "$(jq -s length "$T/log")" 1
+}
+
+@test "cli: standard error that cannot be written does not change the status" {
+	local rc=0
+	"$KIN" --root "$ROOT" state nope </dev/null 2>/dev/full || rc=$?
+	equal $rc 1
+	rc=0
+	"$KIN" --root "$ROOT" state nope </dev/null 2>&- || rc=$?
+	equal $rc 1
+}
+
+@test "cli: standard output that is full is a failure, not a truncated success" {
+	local rc=0
+	"$KIN" features </dev/null >/dev/full 2>"$T/err" || rc=$?
+	equal $rc 1
+	has "$(<"$T/err")" "no space left on device"
+}
+
+@test "cli: --debug tells what happens and changes nothing else" {
+	script 'exit 3'
+	k --debug run --bundle "$BUNDLE" c1
+	equal "$status" 3
+	[ -n "$error" ] || fail "--debug says nothing"
+}
+
+@test "cli: state directory of somebody else, or open to others, is refused" {
+	mkdir -p "$ROOT"
+	chmod 0777 "$ROOT"
+	args true
+	fails create --bundle "$BUNDLE" c1
+	chmod 0700 "$ROOT"
+	ok run --bundle "$BUNDLE" c1
+	rmdir "$ROOT"
+	mkdir "$T/real"
+	chmod 0700 "$T/real"
+	ln -s real "$ROOT"
+	fails create --bundle "$BUNDLE" c1
+	rm "$ROOT"
+	rmdir "$T/real"
+}
+
+@test "cli: global options are accepted as callers pass them" {
+	args true
+	ok --log-format=json --log "$T/oci-log" create --bundle "$BUNDLE" --pid-file "$T/pid" --no-new-keyring c1
+	ok --log-format=json --log "$T/oci-log" start c1
+	wait_state c1 stopped
+	ok kill --all c1 9
+	ok delete --force c1
+	ok --cgroup-manager disabled --rootless auto run --bundle "$BUNDLE" c2
+	ok --cgroup-manager=cgroupfs --rootless=auto run --bundle "$BUNDLE" c3
+	[ ! -s "$T/oci-log" ]
+}
+
+@test "cli: kill, delete and the others need nothing from the environment" {
+	running c1
+	env -i XDG_RUNTIME_DIR= "$KIN" --root "$ROOT" kill c1 KILL </dev/null
+	wait_state c1 stopped
+	env -i XDG_RUNTIME_DIR= "$KIN" --root "$ROOT" delete --force c1 </dev/null
+	clean
+}

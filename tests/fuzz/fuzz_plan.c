@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * config.json -> plan, for three kinds of caller: what the decoder and the checks accept either is refused with a
+ * reason or becomes a plan that verifies.
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plan/compile.h"
+#include "spec/spec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define ALL_CAPS ((UINT64_C(1) << 41) - 1)
+
+static const struct host hosts[] = {
+	{ .privileged = true,
+	  .real_root = true,
+	  .cap_setuid = true,
+	  .cap_setgid = true,
+	  .cap_mknod = true,
+	  .caps_bounding = ALL_CAPS,
+	  .last_cap = 40 },
+	{ .privileged = true, .in_userns = true, .cap_setgid = true, .caps_bounding = ALL_CAPS, .last_cap = 40 },
+	{ .euid = 1000,
+	  .egid = 1000,
+	  .subuid = { 100000, 65536 },
+	  .subgid = { 100000, 65536 },
+	  .newuidmap = "/usr/bin/newuidmap",
+	  .newgidmap = "/usr/bin/newgidmap",
+	  .last_cap = 40 },
+	{ .euid = 1000, .egid = 1000, .last_cap = 40 },
+};
+
+static void must(int condition)
+{
+	if (!condition)
+		abort();
+}
+
+static void check(const struct buf *blob, int r, const struct lct_err *err)
+{
+	_cleanup_buf_ struct buf text = { 0 };
+
+	if (r < 0) {
+		must(err->text[0] && blob->len == 0);
+		return;
+	}
+	must(plan_verify(blob->data, blob->len, NULL) == 0);
+	must(plan_text(blob->data, blob->len, &text) == 0);
+}
+
+static void create(const struct spec *s, const struct host *h)
+{
+	static const uint64_t code[2] = { 1, 2 };
+	const struct plan_create_opts o = { .id = "x",
+					    .rootfs = "/r",
+					    .bundle = "/b",
+					    .cgroup_dir = "/sys/fs/cgroup/x",
+					    .filter = { s->seccomp.present ? code : NULL, 16, 0 },
+					    .listen_fds = 1,
+					    .gate = true };
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_buf_ struct buf blob = { 0 };
+	struct plan_needs needs;
+	struct lct_err err = { 0 };
+
+	check(&blob, plan_compile_create(&a, s, h, &o, &blob, &needs, &err), &err);
+}
+
+static void exec(const struct spec *s, const struct host *h)
+{
+	const struct plan_exec_opts o = { .id = "x", .target_ns = h->privileged ? 0x20020000 : 0x30020000 };
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_buf_ struct buf blob = { 0 };
+	struct plan_needs needs;
+	struct lct_err err = { 0 };
+
+	check(&blob, plan_compile_exec(&a, &s->process, h, &o, &blob, &needs, &err), &err);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct lct_err err = { 0 };
+	struct spec s;
+
+	if (spec_decode(&a, (const char *)data, size, &s, NULL, &err) < 0 || spec_check(&a, &s, NULL, &err) < 0) {
+		must(err.text[0] != 0);
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		create(&s, &hosts[i]);
+		exec(&s, &hosts[i]);
+	}
+	return 0;
+}

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# The oracle: what the machine looks like, as lines of text, so that two looks can be compared.  A container runtime
+# must leave none of this behind: processes, mounts, cgroups, records, sockets, keyrings, files, the host's name.
+
+# Everything that is to be seen, except what belongs to the one who looks: builtins only, before the first fork.
+oracle_processes() {
+	local p line rest self=$BASHPID
+	local -A parent=() text=() ours=()
+	for p in /proc/[0-9]*; do
+		p=${p#/proc/}
+		{ read -r line <"/proc/$p/stat"; } 2>/dev/null || continue
+		rest=${line##*) }
+		[ "${rest%% *}" != Z ] && [ "${rest%% *}" != X ] || continue
+		# shellcheck disable=SC2086 # fields
+		set -- $rest
+		parent[$p]=$2
+		text[$p]="process $p started ${20}: ${line%) *}"
+		text[$p]="${text[$p]/"$p ("/}"
+	done
+	# Without a pid namespace of our own only what descends from the one that collects the orphans is ours.
+	for p in "${!text[@]}"; do
+		[ "$p" != "$self" ] || continue
+		if [ -z "${KIN_VIEW-}" ]; then
+			rest=$p
+			while [ -n "${parent[$rest]-}" ] && [ "$rest" != "${KIN_REAPER-0}" ]; do rest=${parent[$rest]}; done
+			[ "$rest" = "${KIN_REAPER-0}" ] || continue
+		fi
+		echo "${text[$p]}"
+	done
+}
+
+# oracle_look: all of it.  $OUT: a directory whose content must never change; $ROOT: the state directory.
+oracle_look() {
+	oracle_processes
+	local line
+	while read -r _ _ line; do echo "mount $line"; done </proc/self/mountinfo
+	read -r line </proc/sys/kernel/hostname && echo "hostname $line"
+	read -r line </proc/sys/kernel/domainname && echo "domainname $line"
+	if [ -n "${KIN_VIEW-}" ]; then
+		find /sys/fs/cgroup -type d -printf 'cgroup %p\n' 2>/dev/null
+		find /run /dev/shm -xdev -not -type d -printf 'file %p %s\n' -o -type d -printf 'directory %p\n' 2>/dev/null
+		find /tmp /var/tmp -xdev -maxdepth 1 -printf 'entry %p\n' 2>/dev/null
+		awk 'NF > 7 { print "socket " $8 }' /proc/net/unix
+	else
+		find "$ROOT" -printf 'record %p\n' 2>/dev/null
+	fi
+	[ ! -d "${ROOT-}" ] || find "$ROOT" -mindepth 1 -printf 'record %P\n' 2>/dev/null
+	# Session keyrings by name: whatever else there is belongs to others.
+	sed -n 's/.*keyring *\(_ses[^ ]*\).*/keyring \1/p' /proc/keys 2>/dev/null
+	[ ! -d "${OUT-}" ] || find "$OUT" -printf 'outside %p %y %m %U %G %s %T@ %l\n'
+}
+
+oracle_before() {
+	oracle_look >"$ORACLE/before"
+}
+
+# oracle_after: waits (at most ORACLE_SETTLE tenths of a second) for the look of before; else says what differs first.
+oracle_after() {
+	local i
+	for ((i = 0; i <= ${ORACLE_SETTLE:-20}; i++)); do
+		oracle_look >"$ORACLE/after"
+		sort "$ORACLE/before" >"$ORACLE/before.sorted"
+		sort "$ORACLE/after" >"$ORACLE/after.sorted"
+		if cmp -s "$ORACLE/before.sorted" "$ORACLE/after.sorted"; then
+			return 0
+		fi
+		sleep 0.1
+	done
+	echo "the oracle: something is different from before:"
+	diff "$ORACLE/before.sorted" "$ORACLE/after.sorted" | sed -n -e 's/^< /  gone: /p' -e 's/^> /  left: /p' | head -n 20
+	return 1
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The words of mount options: all that the runtime-spec lists, what each means, and what comes of several. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "plan/compile.h"
+#include "sys/kernel.h"
+
+enum { MAX_WORDS = 16 };
+
+struct parsed {
+	struct mount_opts o;
+	const char *bad;
+	char *words[MAX_WORDS];
+	size_t n;
+	int r;
+	struct arena a;
+};
+
+/* Words separated by blanks. */
+static void parse(struct parsed *p, const char *text)
+{
+	char *save, *copy;
+
+	memset(p, 0, sizeof(*p));
+	copy = arena_strdup(&p->a, text);
+	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		assert_true(p->n < MAX_WORDS);
+		p->words[p->n++] = w;
+	}
+	p->r = mount_opts_parse(&p->a, p->words, p->n, &p->o, &p->bad);
+}
+
+static void attrs(const char *text, uint64_t set, uint64_t clr, uint64_t rec_set, uint64_t rec_clr)
+{
+	struct parsed p;
+
+	parse(&p, text);
+	assert_int_equal(p.r, 0);
+	assert_int_equal(p.o.attr_set, set);
+	assert_int_equal(p.o.attr_clr, clr);
+	assert_int_equal(p.o.rec_set, rec_set);
+	assert_int_equal(p.o.rec_clr, rec_clr);
+	assert_int_equal(p.o.n_data, 0);
+	arena_done(&p.a);
+}
+
+static void test_attributes(void **state)
+{
+	(void)state;
+	attrs("", 0, 0, 0, 0);
+	attrs("ro", KMOUNT_ATTR_RDONLY, 0, 0, 0);
+	attrs("nosuid nodev noexec nodiratime nosymfollow",
+	      KMOUNT_ATTR_NOSUID | KMOUNT_ATTR_NODEV | KMOUNT_ATTR_NOEXEC | KMOUNT_ATTR_NODIRATIME |
+		      KMOUNT_ATTR_NOSYMFOLLOW,
+	      0, 0, 0);
+	attrs("rw suid dev exec diratime symfollow", 0,
+	      KMOUNT_ATTR_RDONLY | KMOUNT_ATTR_NOSUID | KMOUNT_ATTR_NODEV | KMOUNT_ATTR_NOEXEC |
+		      KMOUNT_ATTR_NODIRATIME | KMOUNT_ATTR_NOSYMFOLLOW,
+	      0, 0);
+	attrs("rro rnosuid rnodev rnoexec rnodiratime rnosymfollow", 0, 0,
+	      KMOUNT_ATTR_RDONLY | KMOUNT_ATTR_NOSUID | KMOUNT_ATTR_NODEV | KMOUNT_ATTR_NOEXEC |
+		      KMOUNT_ATTR_NODIRATIME | KMOUNT_ATTR_NOSYMFOLLOW,
+	      0);
+	attrs("rrw rsuid rdev rexec rdiratime rsymfollow", 0, 0, 0,
+	      KMOUNT_ATTR_RDONLY | KMOUNT_ATTR_NOSUID | KMOUNT_ATTR_NODEV | KMOUNT_ATTR_NOEXEC |
+		      KMOUNT_ATTR_NODIRATIME | KMOUNT_ATTR_NOSYMFOLLOW);
+}
+
+static void test_later_wins(void **state)
+{
+	(void)state;
+	attrs("ro rw", 0, KMOUNT_ATTR_RDONLY, 0, 0);
+	attrs("rw ro", KMOUNT_ATTR_RDONLY, 0, 0, 0);
+	attrs("rro rrw rro", 0, 0, KMOUNT_ATTR_RDONLY, 0);
+	attrs("ro rrw", KMOUNT_ATTR_RDONLY, 0, 0, KMOUNT_ATTR_RDONLY); /* two different things */
+}
+
+/* mount_setattr(2): EINVAL unless all of the field is cleared with any of it set. */
+static void test_access_times(void **state)
+{
+	static const char *const words[] = { "noatime", "atime", "relatime", "strictatime", "nostrictatime" };
+
+	(void)state;
+	attrs("noatime", KMOUNT_ATTR_NOATIME, KMOUNT_ATTR__ATIME, 0, 0);
+	attrs("strictatime", KMOUNT_ATTR_STRICTATIME, KMOUNT_ATTR__ATIME, 0, 0);
+	attrs("relatime", 0, KMOUNT_ATTR__ATIME, 0, 0);
+	attrs("norelatime", 0, 0, 0, 0);
+	attrs("rnoatime", 0, 0, KMOUNT_ATTR_NOATIME, KMOUNT_ATTR__ATIME);
+	attrs("rstrictatime", 0, 0, KMOUNT_ATTR_STRICTATIME, KMOUNT_ATTR__ATIME);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		for (size_t k = 0; k < sizeof(words) / sizeof(words[0]); k++) {
+			struct parsed one, two;
+			char text[64];
+
+			strcpy(text, words[i]);
+			strcat(text, " ");
+			strcat(text, words[k]);
+			parse(&two, text);
+			parse(&one, words[k]);
+			assert_int_equal(two.o.attr_set, one.o.attr_set);
+			assert_int_equal(two.o.attr_clr, one.o.attr_clr);
+			arena_done(&one.a);
+			arena_done(&two.a);
+		}
+	}
+}
+
+static void test_propagation(void **state)
+{
+	static const struct {
+		const char *word;
+		uint64_t flags;
+	} want[] = {
+		{ "shared", KMS_SHARED },	  { "rshared", KMS_SHARED | KMS_REC },
+		{ "slave", KMS_SLAVE },		  { "rslave", KMS_SLAVE | KMS_REC },
+		{ "private", KMS_PRIVATE },	  { "rprivate", KMS_PRIVATE | KMS_REC },
+		{ "unbindable", KMS_UNBINDABLE }, { "runbindable", KMS_UNBINDABLE | KMS_REC },
+	};
+	struct parsed p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		parse(&p, want[i].word);
+		assert_int_equal(p.r, 0);
+		assert_int_equal(p.o.propagation, want[i].flags);
+		arena_done(&p.a);
+	}
+}
+
+static void test_kinds(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	parse(&p, "bind");
+	assert_true(p.o.bind && !p.o.rbind);
+	arena_done(&p.a);
+	parse(&p, "rbind");
+	assert_true(p.o.rbind);
+	arena_done(&p.a);
+	parse(&p, "remount tmpcopyup");
+	assert_true(p.o.remount && p.o.copyup && !p.o.bind && !p.o.rbind);
+	arena_done(&p.a);
+}
+
+static void test_data(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	parse(&p, "mode=755 sync size=1k x-systemd.thing defaults X-y lazytime newinstance");
+	assert_int_equal(p.r, 0);
+	assert_int_equal(p.o.n_data, 3);
+	assert_ptr_equal(p.o.data[0], p.words[0]); /* so that a message can tell which */
+	assert_string_equal(p.o.data[1], "size=1k");
+	assert_string_equal(p.o.data[2], "newinstance");
+	assert_null(p.o.data[3]);
+	assert_int_equal(p.o.n_super, 2);
+	assert_string_equal(p.o.super[0], "sync");
+	assert_string_equal(p.o.super[1], "lazytime");
+	arena_done(&p.a);
+	parse(&p, "RO xro Bind"); /* words are exact */
+	assert_int_equal(p.o.n_data, 3);
+	arena_done(&p.a);
+}
+
+static void test_refused(void **state)
+{
+	static const char *const words[] = { "idmap",	     "ridmap",	     "idmap=uids=0-1-2", "ridmap=x",
+					     "copy-symlink", "src-nofollow", "dest-nofollow" };
+	char text[64];
+	struct parsed p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		strcpy(text, "ro ");
+		strcat(text, words[i]);
+		parse(&p, text);
+		assert_int_equal(p.r, -EOPNOTSUPP);
+		assert_ptr_equal(p.bad, p.words[1]);
+		arena_done(&p.a);
+	}
+}
+
+/* config.md, "Linux mount options": MUST, SHOULD (without idmapped mounts) and MAY. */
+static void test_spec_words(void **state)
+{
+	static char must[] = "async atime bind defaults dev diratime dirsync exec iversion lazytime loud noatime nodev "
+			     "nodiratime noexec noiversion nolazytime norelatime nostrictatime nosuid private rbind "
+			     "relatime remount ro rprivate rshared rslave runbindable rw shared silent slave "
+			     "strictatime suid sync unbindable nosymfollow symfollow rro rrw rnosuid rsuid rnodev rdev "
+			     "rnoexec rexec rnoatime ratime rrelatime rnorelatime rstrictatime rnostrictatime "
+			     "rnodiratime rdiratime rnosymfollow rsymfollow mand nomand tmpcopyup acl noacl";
+	char *save;
+
+	(void)state;
+	for (char *w = strtok_r(must, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		struct parsed p;
+		size_t i = 0;
+
+		parse(&p, w);
+		assert_int_equal(p.r, 0);
+		if (p.o.n_data)
+			fail_msg("%s is not known", w);
+		arena_done(&p.a);
+		while (mount_opts_word(i) && strcmp(mount_opts_word(i), w))
+			i++;
+		if (!mount_opts_word(i))
+			fail_msg("%s is not listed", w);
+	}
+}
+
+/* bsearch relies on it, and `features` shows it. */
+static void test_sorted(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	for (; mount_opts_word(n); n++) {
+		struct parsed p;
+
+		if (n)
+			assert_true(strcmp(mount_opts_word(n - 1), mount_opts_word(n)) < 0);
+		parse(&p, mount_opts_word(n));
+		assert_int_equal(p.r, 0);
+		assert_int_equal(p.o.n_data, 0);
+		arena_done(&p.a);
+	}
+	assert_true(n > 50);
+	assert_null(mount_opts_word(n + 1));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_attributes),   cmocka_unit_test(test_later_wins),
+		cmocka_unit_test(test_access_times), cmocka_unit_test(test_propagation),
+		cmocka_unit_test(test_kinds),	     cmocka_unit_test(test_data),
+		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_spec_words),
+		cmocka_unit_test(test_sorted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: LGPL-2.1-or-later
+load helpers/kin
+
+# bats test_tags=smoke
+@test "wait: the exit status, by one who is not the parent" {
+	script 'sleep 0.2; exit 42'
+	create c1
+	ok start c1
+	ok wait c1
+	equal "$output" 42
+	ok wait c1
+	equal "$output" 42 "asked again"
+}
+
+@test "wait: killed by a signal is 128 and the signal" {
+	running c1
+	( sleep 0.2; "$KIN" --root "$ROOT" kill c1 KILL ) &
+	ok wait c1
+	equal "$output" 137
+}
+
+@test "wait: several, json" {
+	args sh -c 'exit 3'
+	create c1
+	args sh -c 'exit 4'
+	create c2
+	ok start c1
+	ok start c2
+	ok wait c1 c2
+	equal "$output" $'3\n4'
+	ok wait --format json c1
+	jq -e . <<<"$output" >/dev/null
+}
+
+@test "wait --timeout: says that it does not know, and nothing is decided" {
+	running c1
+	fails wait --timeout 200ms c1
+	equal "$output" ""
+	equal "$(state_of c1)" running
+}
+
+@test "wait: no container" {
+	fails wait nope
+	has "$error" "container does not exist"
+}
+
+@test "wait: many at once get the same answer" {
+	script 'sleep 0.3; exit 9'
+	create c1
+	ok start c1
+	local i
+	for i in {1..10}; do "$KIN" --root "$ROOT" wait c1 </dev/null >>"$T/answers" 2>&1 & done
+	wait
+	equal "$(sort "$T/answers" | uniq -c | tr -s ' ')" " 10 9"
+}
