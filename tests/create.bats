@@ -201,3 +201,14 @@ load helpers/kin
 	ppid=$(awk '/^PPid/ { print $2 }' "/proc/$(pid_of c1)/status")
 	equal "$(tr -d '\0' <"/proc/$ppid/comm" | grep -c kin)" 0 "parent $ppid: $(<"/proc/$ppid/comm")"
 }
+
+@test "create: the session keyring goes with the container" {
+	args sleep 100
+	local id=kin-oracle-$RANDOM$RANDOM
+	create $id
+	[ "$KIN_MODE" != root ] || has "$(cat /proc/keys)" "_ses.$id"
+	ok delete --force $id
+	clean
+	create $id --no-new-keyring
+	hasnt "$(cat /proc/keys)" "_ses.$id"
+}

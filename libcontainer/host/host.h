@@ -14,6 +14,11 @@ struct host_subid {
 	uint32_t start, count;
 };
 
+struct host_ids { /* of a user namespace: what is mapped, seen from inside */
+	const struct host_subid *v;
+	size_t n;
+};
+
 struct host {
 	uid_t euid;
 	gid_t egid;
@@ -29,9 +34,9 @@ struct host {
 	uint64_t caps_effective; /* bit N: capability N, of the calling thread */
 	uint64_t caps_bounding;
 	int last_cap;
+	struct host_ids uids, gids; /* in_userns only: ids that exist here */
 	struct host_subid subuid, subgid; /* first range of /etc/subuid for euid; count 0: none */
-	const char *newuidmap,
-		*newgidmap; /* absolute path of a usable helper (root-owned, suid or file caps), or NULL */
+	const char *newuidmap, *newgidmap; /* usable helpers: absolute, root-owned, suid or file caps; NULL: none */
 	const char *cgroup_mount; /* mount point of cgroup2 ("/sys/fs/cgroup"), NULL: none */
 	const char *cgroup_root; /* path of that mount's root inside the hierarchy, normally "/" */
 	bool cgroup_unified; /* no v1 hierarchy is mounted: controllers are available */
@@ -39,7 +44,7 @@ struct host {
 	unsigned kernel_major, kernel_minor;
 };
 
-/* Reads /proc/self/{status,uid_map,cgroup,mountinfo}; for ordinary users also /etc/subuid and /etc/subgid.
- * Fails only when /proc is unusable. */
+/* Asks the kernel for capabilities, reads /proc/self/{uid_map,cgroup} and, where needed, gid_map, setgroups and
+ * mountinfo; for ordinary users also /etc/passwd, /etc/subuid and /etc/subgid.  Fails only when /proc is unusable. */
 int host_probe(struct arena *a, struct host *ret, struct lct_err *err);
 #endif

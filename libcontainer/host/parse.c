@@ -2,6 +2,8 @@
 /* Understanding what the kernel and /etc say.  Each function is linear in its text.  Room: run (pure). */
 #include "host/parse.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +27,24 @@ static const char *next_line(const char *p)
 {
 	p = line_end(p);
 	return *p ? p + 1 : p;
+}
+
+int host_mapped(struct arena *a, const char *text, struct host_ids *ret)
+{
+	struct host_subid *v, r;
+	size_t lines = 1;
+
+	for (const char *p = text; *p; p = next_line(p))
+		lines++;
+	v = arena_array(a, lines, sizeof(*v));
+	if (!v)
+		return -ENOMEM;
+	*ret = (struct host_ids){ v, 0 };
+	for (const char *p = text; *p; p = next_line(p)) {
+		if (sscanf(p, "%" SCNu32 " %*u %" SCNu32, &r.start, &r.count) == 2)
+			v[ret->n++] = r;
+	}
+	return 0;
 }
 
 const char *host_own_cgroup(struct arena *a, const char *text)

@@ -9,6 +9,9 @@
 /* Of /proc/self/uid_map: "0 0 4294967295". */
 bool host_is_initial_map(const char *text);
 
+/* Of uid_map, gid_map: the ranges of ids that exist inside. -ENOMEM. */
+int host_mapped(struct arena *a, const char *text, struct host_ids *ret);
+
 /* Of /proc/self/cgroup: the path after "0::", cut out of text; NULL: not in the v2 hierarchy. */
 const char *host_own_cgroup(struct arena *a, const char *text);
 

@@ -64,6 +64,13 @@ static int probe_userns(struct arena *a, struct host *h, struct lct_err *err)
 	h->in_userns = !host_is_initial_map(text);
 	if (!h->in_userns)
 		return 0;
+	r = host_mapped(a, text, &h->uids);
+	if (r >= 0)
+		r = host_read(a, "/proc/self/gid_map", &text);
+	if (r >= 0)
+		r = host_mapped(a, text, &h->gids);
+	if (r < 0)
+		return err_sys(err, r, "/proc/self/gid_map", "read");
 	r = host_read(a, "/proc/self/setgroups", &text);
 	h->setgroups_denied = r >= 0 && !strncmp(text, "deny", 4);
 	return 0;

@@ -49,8 +49,10 @@ int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
 static int new_fs(const char *type, uint64_t attrs)
 {
 	autofd fs = sys_fsopen(type);
-	int err = fs < 0 ? fs : sys_fsconfig(fs, KFSCONFIG_CMD_CREATE, NULL, NULL);
+	int err = fs < 0 ? fs : sys_fsconfig(fs, KFSCONFIG_SET_STRING, "source", "cgroup");
 
+	if (err == 0)
+		err = sys_fsconfig(fs, KFSCONFIG_CMD_CREATE, NULL, NULL);
 	return err < 0 ? err : sys_fsmount(fs, attrs);
 }
 

@@ -161,8 +161,8 @@ static int on_end(void *ctx)
 {
 	struct parser *p = ctx;
 	struct level level = p->levels[--p->depth];
-	const struct json_pending *children = p->stack + level.first;
 	size_t n = p->n - level.first;
+	const struct json_pending *children = n ? p->stack + level.first : NULL;
 	struct json *first = n ? arena_array(p->arena, n, sizeof(struct json)) : NULL;
 	int r;
 

@@ -72,7 +72,9 @@ void draft_nomem(struct draft *d);
 /* ---- the parts, each a file ---- */
 /* idmap.c: which user namespace, with what mappings */
 void draft_idmap(struct draft *d);
-bool draft_mapped(const struct spec_idmap *v, size_t n, uint32_t id);
+bool draft_uid_mapped(const struct draft *d, uint32_t uid); /* in the container, as far as that can be known */
+bool draft_gid_mapped(const struct draft *d, uint32_t gid);
+void draft_user_check(struct draft *d);
 /* namespaces.c */
 void draft_ns_facts(struct draft *d);
 void draft_ns_open(struct draft *d);

@@ -69,11 +69,9 @@ static char *unquote(char *item)
 /* tty's group: where nobody can be in it the kernel refuses the option, and nothing is lost without it. */
 static bool is_unmapped_gid(const struct draft *d, const char *type, const char *item)
 {
-	const struct plan_needs *n = d->needs;
-
-	if (strcmp(type, "devpts") || strncmp(item, "gid=", 4) || !n->idmap)
+	if (strcmp(type, "devpts") || strncmp(item, "gid=", 4))
 		return false;
-	return !draft_mapped(n->gid_mappings, n->n_gid_mappings, (uint32_t)strtoul(item + 4, NULL, 10));
+	return !draft_gid_mapped(d, (uint32_t)strtoul(item + 4, NULL, 10));
 }
 
 /* fsconfig(2) copies names and values of up to 255 bytes and says no more than EINVAL to longer ones. */

@@ -7,13 +7,40 @@
 
 #include <string.h>
 
-bool draft_mapped(const struct spec_idmap *v, size_t n, uint32_t id)
+static bool in_map(const struct spec_idmap *v, size_t n, uint32_t id)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (id >= v[i].container_id && id - v[i].container_id < v[i].size)
 			return true;
 	}
 	return false;
+}
+
+static bool in_ids(const struct host_ids *ids, uint32_t id)
+{
+	for (size_t i = 0; i < ids->n; i++) {
+		if (id >= ids->v[i].start && id - ids->v[i].start < ids->v[i].count)
+			return true;
+	}
+	return false;
+}
+
+/* What a joined namespace has is not known here, and the kernel will tell. */
+static bool mapped(const struct draft *d, const struct spec_idmap *v, size_t n, const struct host_ids *own, uint32_t id)
+{
+	if (d->needs->idmap)
+		return in_map(v, n, id);
+	return d->userns || !d->h->in_userns || in_ids(own, id);
+}
+
+bool draft_uid_mapped(const struct draft *d, uint32_t uid)
+{
+	return mapped(d, d->needs->uid_mappings, d->needs->n_uid_mappings, &d->h->uids, uid);
+}
+
+bool draft_gid_mapped(const struct draft *d, uint32_t gid)
+{
+	return mapped(d, d->needs->gid_mappings, d->needs->n_gid_mappings, &d->h->gids, gid);
 }
 
 /* root is the caller; everyone else comes from the caller's range, if there is one. */
@@ -30,26 +57,6 @@ static void automatic(struct draft *d, uint32_t own, const struct host_subid *ra
 	v[1] = (struct spec_idmap){ .container_id = 1, .host_id = range->start, .size = range->count };
 	*ret = v;
 	*ret_n = ranges ? 2 : 1;
-}
-
-static void check_process(struct draft *d)
-{
-	const struct plan_needs *n = d->needs;
-	const struct spec_user *u = &d->p->user;
-
-	if (!draft_mapped(n->uid_mappings, n->n_uid_mappings, 0))
-		draft_fail(d, "/linux/uidMappings", "id 0 of the container must be mapped");
-	if (!draft_mapped(n->gid_mappings, n->n_gid_mappings, 0))
-		draft_fail(d, "/linux/gidMappings", "id 0 of the container must be mapped");
-	if (!draft_mapped(n->uid_mappings, n->n_uid_mappings, u->uid))
-		draft_fail(d, "/process/user/uid", "%u is not mapped in the user namespace", u->uid);
-	if (!draft_mapped(n->gid_mappings, n->n_gid_mappings, u->gid))
-		draft_fail(d, "/process/user/gid", "%u is not mapped in the user namespace", u->gid);
-	for (size_t i = 0; i < u->n_additional_gids; i++) {
-		if (!draft_mapped(n->gid_mappings, n->n_gid_mappings, u->additional_gids[i]))
-			draft_fail(d, arena_printf(d->a, "/process/user/additionalGids/%zu", i),
-				   "%u is not mapped in the user namespace", u->additional_gids[i]);
-	}
 }
 
 void draft_idmap(struct draft *d)
@@ -84,5 +91,25 @@ void draft_idmap(struct draft *d)
 	 * does the same for such a map. */
 	n->setgroups_deny = !h->cap_setgid && n->n_gid_mappings == 1 && n->gid_mappings[0].size == 1 &&
 			    n->gid_mappings[0].host_id == h->egid;
-	check_process(d);
+	if (!in_map(n->uid_mappings, n->n_uid_mappings, 0))
+		draft_fail(d, "/linux/uidMappings", "id 0 of the container must be mapped");
+	if (!in_map(n->gid_mappings, n->n_gid_mappings, 0))
+		draft_fail(d, "/linux/gidMappings", "id 0 of the container must be mapped");
+}
+
+void draft_user_check(struct draft *d)
+{
+	const struct spec_user *u = &d->p->user;
+
+	if (!draft_uid_mapped(d, u->uid))
+		draft_fail(d, arena_printf(d->a, "%s/user/uid", d->at), "%u is not mapped in the user namespace",
+			   u->uid);
+	if (!draft_gid_mapped(d, u->gid))
+		draft_fail(d, arena_printf(d->a, "%s/user/gid", d->at), "%u is not mapped in the user namespace",
+			   u->gid);
+	for (size_t i = 0; i < u->n_additional_gids; i++) {
+		if (!draft_gid_mapped(d, u->additional_gids[i]))
+			draft_fail(d, arena_printf(d->a, "%s/user/additionalGids/%zu", d->at, i),
+				   "%u is not mapped in the user namespace", u->additional_gids[i]);
+	}
 }

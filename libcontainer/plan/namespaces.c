@@ -63,6 +63,7 @@ void draft_ns_facts(struct draft *d)
 		create_facts(d);
 	else
 		exec_facts(d);
+	draft_user_check(d);
 	if (!d->setgroups && d->p->user.n_additional_gids)
 		draft_fail(d, arena_printf(d->a, "%s/user/additionalGids", d->at),
 			   "cannot be set: the user namespace maps a single group or denies setgroups");

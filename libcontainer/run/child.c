@@ -2,10 +2,13 @@
 /*
  * Programs executed by the caller: the intermediate, hooks, newuidmap.
  *
- * clone(CLONE_VM | CLONE_VFORK) with exit signal 0: no page table is copied, so the price does not depend on the host
- * program's size; no SIGCHLD is sent and waitpid(-1) of the host program does not see the child.  Everything the
- * child needs is prepared before; it makes system calls only, on a stack of its own (a store to the parent's variables
- * would be the parent's).  Room: run.
+ * clone(CLONE_VM | CLONE_VFORK): no page table is copied, so the price does not depend on the host program's size.
+ * Everything the child needs is prepared before; it makes system calls only, on a stack of its own (a store to the
+ * parent's variables would be the parent's).
+ *
+ * The exit signal is 0, but execve sets it to SIGCHLD whatever it was (fs/exec.c, de_thread): a host program that waits
+ * for any child, or ignores SIGCHLD, may reap ours before us.  How it ended is then asked of the kernel through the
+ * pidfd.  Room: run.
  */
 #include "run/run.h"
 
@@ -161,19 +164,8 @@ static int take_output(int fd, char *tail, size_t size)
 	return 1;
 }
 
-static int reap(int pidfd, int *ret_status)
-{
-	siginfo_t si;
-	int r = sys_waitid_pidfd(pidfd, &si, WEXITED);
-
-	if (r < 0)
-		return r;
-	*ret_status = si.si_code == CLD_EXITED ? (si.si_status & 0xff) << 8 : si.si_status & 0x7f;
-	return 0;
-}
-
 int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns, char *tail, size_t tail_size,
-	       int *ret_status)
+	       struct lct_outcome *ret)
 {
 	bool reading = output >= 0, late = false;
 
@@ -193,8 +185,8 @@ int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns
 		if (r > 0 && p[0].revents) {
 			while (reading && take_output(output, tail, tail_size) > 0)
 				;
-			r = reap(pidfd, ret_status);
-			return r < 0 ? r : late ? -ETIMEDOUT : 0;
+			run_observe(pidfd, ret);
+			return late ? -ETIMEDOUT : 0;
 		}
 		if (clock_now_ns() >= deadline_ns) {
 			if (late)

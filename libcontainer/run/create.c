@@ -103,16 +103,24 @@ static int prepare(struct create *c, struct buf *problems, struct lct_err *err)
 
 /* ---- record ---- */
 
+/* RFC 3339 in UTC.  By hand: gmtime_r() reads /etc/localtime first.  Days to a date as in H. Hinnant's "chrono-
+ * compatible low-level date algorithms": years begin in March, eras have 146097 days. */
 static const char *now_text(struct arena *a)
 {
 	struct timespec ts;
-	struct tm tm;
-	char day[32];
+	int64_t days, second, era, doe, yoe, doy, mp;
 
 	clock_gettime(CLOCK_REALTIME, &ts);
-	gmtime_r(&ts.tv_sec, &tm);
-	strftime(day, sizeof(day), "%Y-%m-%dT%H:%M:%S", &tm);
-	return arena_printf(a, "%s.%09ldZ", day, ts.tv_nsec);
+	days = ts.tv_sec / 86400 + 719468;
+	second = ts.tv_sec % 86400;
+	era = days / 146097;
+	doe = days % 146097;
+	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+	mp = (5 * doy + 2) / 153;
+	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", (int)(yoe + era * 400 + (mp >= 10)),
+			    (int)(mp < 10 ? mp + 3 : mp - 9), (int)(doy - (153 * mp + 2) / 5 + 1), (int)(second / 3600),
+			    (int)(second / 60 % 60), (int)(second % 60), ts.tv_nsec);
 }
 
 static int fill_record(struct create *c, struct lct_err *err)

@@ -8,7 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "sys/sys.h"
 
@@ -22,18 +21,17 @@ struct delete {
 
 /* ---- processes ---- */
 
-static int end_processes(struct delete *d, lct_container *ct, int cgroup, struct lct_err *err)
+/* init first: its pidfd tells its end at once.  What it leaves behind is cgroup_remove's. */
+static int end_init(struct delete *d, lct_container *ct, int cgroup, struct lct_err *err)
 {
-	siginfo_t si;
-	int r = 0;
+	struct lct_outcome how;
+	int r;
 
-	if (cgroup >= 0)
-		r = cgroup_kill(cgroup);
-	/* No cgroup.kill before 5.14, none at all without a cgroup: a pid namespace ends with its init. */
-	if (ct->pidfd >= 0 && (cgroup < 0 || r < 0))
-		(void)sys_pidfd_send_signal(ct->pidfd, SIGKILL);
 	if (ct->pidfd < 0)
 		return 0;
+	/* The whole tree where there is one; a pid namespace ends with its init anyway. */
+	if (cgroup < 0 || cgroup_kill(cgroup) < 0)
+		(void)sys_pidfd_send_signal(ct->pidfd, SIGKILL);
 	r = pidfd_wait_until(ct->pidfd, d->deadline);
 	if (r == 0)
 		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, d->id,
@@ -41,8 +39,7 @@ static int end_processes(struct delete *d, lct_container *ct, int cgroup, struct
 			       (int)ct->rec.init.pid);
 	if (r < 0)
 		return err_sys(err, r, d->id, "wait for init");
-	/* Ours to reap if it was our child; ECHILD otherwise. */
-	(void)sys_waitid_pidfd(ct->pidfd, &si, WEXITED | WNOHANG);
+	run_observe(ct->pidfd, &how); /* reaps it if it was our child */
 	return 0;
 }
 
@@ -68,7 +65,7 @@ static int delete_known(struct delete *d, lct_container *ct, struct lct_err *err
 {
 	bool created = ct->rec.init.pid != 0;
 	autofd cgroup = container_cgroup(ct);
-	int r = end_processes(d, ct, cgroup, err);
+	int r = end_init(d, ct, cgroup, err);
 
 	if (r == 0 && ct->rec.cgroup)
 		r = cgroup_remove(ct->rec.cgroup, ct->rec.cgroup_made, cgroup, d->deadline, err);

@@ -14,8 +14,8 @@
 
 #include "sys/sys.h"
 
-static int hook_failed(const char *where, const struct spec_hook *h, int r, int status, const char *tail,
-		       struct lct_err *err)
+static int hook_failed(const char *where, const struct spec_hook *h, int r, const struct lct_outcome *how,
+		       const char *tail, struct lct_err *err)
 {
 	const char *sep = tail[0] ? ": " : "";
 
@@ -24,11 +24,13 @@ static int hook_failed(const char *where, const struct spec_hook *h, int r, int 
 			       h->path, h->timeout_s, sep, tail);
 	if (r < 0)
 		return err_set(err, LCT_E_HOOK, -r, where, "hook %s: %s", h->path, errno_text(r));
-	if (WIFSIGNALED(status))
-		return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s was killed by signal %d%s%s", h->path,
-			       WTERMSIG(status), sep, tail);
-	return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s ended with exit status %d%s%s", h->path,
-		       WEXITSTATUS(status), sep, tail);
+	if (how->how == LCT_EXIT_UNKNOWN)
+		return err_set(err, LCT_E_HOOK, ECHILD, where,
+			       "hook %s ended, but the host program reaped it first: its result is unknown%s%s", h->path, sep,
+			       tail);
+	return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s %s %d%s%s", h->path,
+		       how->how == LCT_EXIT_SIGNAL ? "was killed by signal" : "ended with exit status", how->status, sep,
+		       tail);
 }
 
 static int hook_run(const struct spec_hook *h, const char *where, int cwd, const char *state_json,
@@ -38,7 +40,8 @@ static int hook_run(const struct spec_hook *h, const char *where, int cwd, const
 	char *const argv0[] = { (char *)h->path, NULL };
 	char tail[256] = "";
 	autofd state = -EBADF, out = -EBADF, in = -EBADF, pidfd = -EBADF;
-	int p[2], status = 0, r;
+	struct lct_outcome how = { 0 };
+	int p[2], r;
 	pid_t pid;
 
 	state = memfd_sealed("kin-state", state_json, strlen(state_json), false);
@@ -58,12 +61,14 @@ static int hook_run(const struct spec_hook *h, const char *where, int cwd, const
 					   .group = true },
 			  &pidfd);
 	if (pid < 0)
-		return hook_failed(where, h, pid, 0, tail, err);
+		return hook_failed(where, h, pid, &how, tail, err);
 	fd_done(&in);
 	if (h->timeout_s > 0)
 		timeout_ms = h->timeout_s > 1000000 ? 1000000000 : h->timeout_s * 1000;
-	r = child_wait(pidfd, pid, true, out, run_deadline(timeout_ms), tail, sizeof(tail), &status);
-	return r < 0 || status ? hook_failed(where, h, r, status, tail, err) : 0;
+	r = child_wait(pidfd, pid, true, out, run_deadline(timeout_ms), tail, sizeof(tail), &how);
+	if (r == 0 && how.how == LCT_EXIT_CODE && how.status == 0)
+		return 0;
+	return hook_failed(where, h, r, &how, tail, err);
 }
 
 int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,

@@ -43,7 +43,8 @@ static int helper_run(const struct map *m, pid_t target, int64_t deadline, struc
 	char **argv = arena_array(&a, 3 + 3 * m->n, sizeof(*argv));
 	autofd out = -EBADF, in = -EBADF, pidfd = -EBADF, null = -EBADF;
 	char tail[256] = "";
-	int p[2], status = 0, r;
+	struct lct_outcome how = { 0 };
+	int p[2], r;
 	size_t k = 0;
 	pid_t pid;
 
@@ -73,14 +74,14 @@ static int helper_run(const struct map *m, pid_t target, int64_t deadline, struc
 	if (pid < 0)
 		return err_sys(err, pid, m->where, "execute %s", m->helper);
 	fd_done(&in);
-	r = child_wait(pidfd, pid, true, out, deadline, tail, sizeof(tail), &status);
+	r = child_wait(pidfd, pid, true, out, deadline, tail, sizeof(tail), &how);
 	if (r < 0)
 		return err_sys(err, r, m->where, "%s", m->helper);
-	if (status)
-		return err_set(err, LCT_E_SYSTEM, EPERM, m->where, "%s refused the mapping (exit status %d): %s", m->helper,
-			       WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
-			       tail[0] ? tail : "no output");
-	return 0;
+	/* Reaped by the host program: read_back decides. */
+	if (how.how == LCT_EXIT_UNKNOWN || (how.how == LCT_EXIT_CODE && how.status == 0))
+		return 0;
+	return err_set(err, LCT_E_SYSTEM, EPERM, m->where, "%s refused the mapping (%s %d): %s", m->helper,
+		       how.how == LCT_EXIT_CODE ? "exit status" : "signal", how.status, tail[0] ? tail : "no output");
 }
 
 static int read_back(int procdir, const struct map *m, struct lct_err *err)

@@ -73,13 +73,12 @@ struct child {
 	unsigned preserve; /* 3 .. 3+preserve-1 stay as they are; all others are closed */
 	bool group;	   /* a process group of its own */
 };
-/* Executes it as a child that sends no SIGCHLD and that no wait for any child of the caller sees.  Returns the pid;
- * -errno when it could not be executed. */
+/* Executes it as a child of the caller.  Returns the pid; -errno when it could not be executed. */
 pid_t child_spawn(const struct child *c, int *ret_pidfd);
 /* Waits (with SIGKILL to it and its group at the deadline: -ETIMEDOUT) and collects the tail of what it writes to
- * `output` (-EBADF: none).  *ret_status is as from waitpid. */
+ * `output` (-EBADF: none). */
 int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns, char *tail, size_t tail_size,
-	       int *ret_status);
+	       struct lct_outcome *ret);
 
 /* ---- hooks.c ---- */
 int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,

@@ -160,15 +160,15 @@ static int unexpected(const struct link_msg *m, struct lct_err *err)
 
 static int take_spawned(struct talk *t, const struct link_msg *m, int fds[LINK_FDS], struct lct_err *err)
 {
-	siginfo_t si;
+	struct lct_outcome how;
 
 	if (t->init >= 0 || m->n_fds != 1 || m->n[0] < 2 || m->n[0] > INT32_MAX)
 		return unexpected(m, err);
 	t->init = TAKE_FD(fds[0]);
 	t->init_pid = (pid_t)m->n[0];
-	/* It exits now; reaped here, a zombie is never left to the host program. */
-	if (sys_waitid_pidfd(t->mid, &si, WEXITED) < 0)
-		return err_sys(err, ECHILD, NULL, "reap the intermediate process");
+	/* It exits now: reaped here, unless the host program's own wait for any child was faster. */
+	(void)pidfd_wait_until(t->mid, t->deadline);
+	run_observe(t->mid, &how);
 	fd_done(&t->mid);
 	return 0;
 }

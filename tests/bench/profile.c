@@ -27,11 +27,18 @@ static yajl_val get(yajl_val v, const char *name, yajl_type type)
 	return yajl_tree_get(v, path, type);
 }
 
+static bool is(yajl_val v, const char *word)
+{
+	const char *text = YAJL_GET_STRING(v);
+
+	return text && !strcmp(text, word);
+}
+
 static bool any_of(yajl_val list, char *const *words)
 {
 	for (size_t i = 0; list && i < list->u.array.len; i++)
 		for (char *const *w = words; *w; w++)
-			if (!strcmp(YAJL_GET_STRING(list->u.array.values[i]), *w))
+			if (is(list->u.array.values[i], *w))
 				return true;
 	return false;
 }
@@ -41,7 +48,7 @@ static bool all_of(yajl_val list, char *const *words)
 	for (size_t i = 0; list && i < list->u.array.len; i++) {
 		char *const *w = words;
 
-		while (*w && strcmp(YAJL_GET_STRING(list->u.array.values[i]), *w))
+		while (*w && !is(list->u.array.values[i], *w))
 			w++;
 		if (!*w)
 			return false;
@@ -129,9 +136,8 @@ static void architectures(yajl_gen g, yajl_val map, const char *native)
 	string(g, native);
 	for (size_t i = 0; map && i < map->u.array.len; i++) {
 		yajl_val entry = map->u.array.values[i], sub = get(entry, "subArchitectures", yajl_t_array);
-		yajl_val name = get(entry, "architecture", yajl_t_string);
 
-		if (!name || strcmp(YAJL_GET_STRING(name), native))
+		if (!is(get(entry, "architecture", yajl_t_string), native))
 			continue;
 		for (size_t k = 0; sub && k < sub->u.array.len; k++)
 			string(g, YAJL_GET_STRING(sub->u.array.values[k]));

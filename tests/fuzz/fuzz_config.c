@@ -12,10 +12,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)        \
-	do {                   \
-		if (!(condition)) \
-			abort();  \
+#define MUST(condition)                                                                                                \
+	do {                                                                                                           \
+		if (!(condition))                                                                                      \
+			abort();                                                                                       \
 	} while (0)
 
 static void check_refusal(int r, const struct lct_err *err, const struct buf *problems)
@@ -72,7 +72,8 @@ static void check_mappings(const struct spec_idmap *maps, size_t n)
 			uint64_t host = (uint64_t)maps[k].host_id + maps[k].size;
 
 			MUST(maps[k].size > 0 && container <= UINT32_MAX && host <= UINT32_MAX);
-			MUST(i == k || maps[i].container_id < maps[k].container_id || maps[i].container_id >= container);
+			MUST(i == k || maps[i].container_id < maps[k].container_id ||
+			     maps[i].container_id >= container);
 			MUST(i == k || maps[i].host_id < maps[k].host_id || maps[i].host_id >= host);
 		}
 }
@@ -97,7 +98,8 @@ static void check_linux(struct arena *a, const struct spec *s)
 		const char *path = spec_sysctl_path(a, s->sysctl[i].key);
 
 		MUST(path[0] != '/' && !strstr(path, "//") && !strstr(path, "/../"));
-		MUST(strncmp(path, "net/", 4) == 0 || strncmp(path, "kernel/", 7) == 0 || strncmp(path, "fs/mqueue/", 10) == 0);
+		MUST(strncmp(path, "net/", 4) == 0 || strncmp(path, "kernel/", 7) == 0 ||
+		     strncmp(path, "fs/mqueue/", 10) == 0);
 		MUST(!strchr(s->sysctl[i].value, '\n'));
 	}
 	check_strings(s->masked_paths, s->n_masked_paths);

@@ -12,10 +12,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define MUST(condition)        \
-	do {                   \
-		if (!(condition)) \
-			abort();  \
+#define MUST(condition)                                                                                                \
+	do {                                                                                                           \
+		if (!(condition))                                                                                      \
+			abort();                                                                                       \
 	} while (0)
 
 static void same(const struct json *x, const struct json *y)

@@ -15,6 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define ALL_CAPS ((UINT64_C(1) << 41) - 1)
 
+static const struct host_subid ids = { 0, 65536 };
+
 static const struct host hosts[] = {
 	{ .privileged = true,
 	  .real_root = true,
@@ -23,7 +25,13 @@ static const struct host hosts[] = {
 	  .cap_mknod = true,
 	  .caps_bounding = ALL_CAPS,
 	  .last_cap = 40 },
-	{ .privileged = true, .in_userns = true, .cap_setgid = true, .caps_bounding = ALL_CAPS, .last_cap = 40 },
+	{ .privileged = true,
+	  .in_userns = true,
+	  .cap_setgid = true,
+	  .caps_bounding = ALL_CAPS,
+	  .last_cap = 40,
+	  .uids = { &ids, 1 },
+	  .gids = { &ids, 1 } },
 	{ .euid = 1000,
 	  .egid = 1000,
 	  .subuid = { 100000, 65536 },

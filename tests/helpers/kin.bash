@@ -237,6 +237,6 @@ teardown() {
 	for job in $(jobs -p); do kill -9 "$job" 2>/dev/null; done
 	wait 2>/dev/null
 	if [ "$(type -t tidy)" = function ]; then tidy; fi
-	oracle_after || rc=1
+	oracle_after || { rc=1; oracle_scorch; }
 	return $rc
 }

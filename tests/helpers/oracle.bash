@@ -47,9 +47,30 @@ oracle_look() {
 		find "$ROOT" -printf 'record %p\n' 2>/dev/null
 	fi
 	[ ! -d "${ROOT-}" ] || find "$ROOT" -mindepth 1 -printf 'record %P\n' 2>/dev/null
-	# Session keyrings by name: whatever else there is belongs to others.
-	sed -n 's/.*keyring *\(_ses[^ ]*\).*/keyring \1/p' /proc/keys 2>/dev/null
+	# Keyrings have no namespace but the user's: root's are everybody's, so there only names that no other test has.
+	if [ "$(id -u)" = 0 ] && [ "${KIN_MODE-}" = root ]; then line=_ses.kin-oracle-; else line=_ses; fi
+	grep -o "keyring *$line[^ ]*" /proc/keys 2>/dev/null || :
 	[ ! -d "${OUT-}" ] || find "$OUT" -printf 'outside %p %y %m %U %G %s %T@ %l\n'
+}
+
+# oracle_scorch: for the sake of the next test: what is left is ended and removed, roughly.
+oracle_scorch() {
+	local kind what
+	[ -n "${KIN_VIEW-}" ] || return 0
+	comm -13 "$ORACLE/before.sorted" "$ORACLE/after.sorted" | tac | while read -r kind what _; do
+		case $kind in
+		process) kill -9 "$what" 2>/dev/null ;;
+		cgroup) { echo 1 >"$what/cgroup.kill"; } 2>/dev/null ;;
+		esac
+	done
+	sleep 0.1
+	comm -13 "$ORACLE/before.sorted" "$ORACLE/after.sorted" | sed -n 's/^cgroup //p' | sort -r | while read -r what; do
+		rmdir "$what" 2>/dev/null
+	done
+	comm -13 "$ORACLE/before.sorted" "$ORACLE/after.sorted" | awk '$1 == "mount" { print $4 }' | tac | while read -r what; do
+		umount -l "$what" 2>/dev/null
+	done
+	return 0
 }
 
 oracle_before() {

@@ -28,6 +28,27 @@ static void test_initial_map(void **state)
 	assert_false(host_is_initial_map("\n"));
 }
 
+static void test_mapped(void **state)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct host_ids ids;
+
+	(void)state;
+	assert_int_equal(host_mapped(&a, "         0       1000          1\n         1     100000      65536\n", &ids),
+			 0);
+	assert_int_equal(ids.n, 2);
+	assert_int_equal(ids.v[0].start, 0);
+	assert_int_equal(ids.v[0].count, 1);
+	assert_int_equal(ids.v[1].start, 1);
+	assert_int_equal(ids.v[1].count, 65536);
+	assert_int_equal(host_mapped(&a, "", &ids), 0);
+	assert_int_equal(ids.n, 0);
+	assert_int_equal(host_mapped(&a, "x y z\n5 6 7", &ids), 0);
+	assert_int_equal(ids.n, 1);
+	assert_int_equal(ids.v[0].start, 5);
+	assert_int_equal(ids.v[0].count, 7);
+}
+
 static void test_own_cgroup(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
@@ -171,6 +192,7 @@ static void test_probe(void **state)
 	assert_int_equal(h.cap_mknod, h.caps_effective >> 27 & 1);
 	assert_int_equal(h.privileged, geteuid() == 0 && h.cap_sys_admin);
 	assert_true(!h.real_root || (h.privileged && !h.in_userns));
+	assert_int_equal(h.uids.n + h.gids.n > 0, h.in_userns);
 	assert_true(h.kernel_major >= 5);
 	if (h.privileged)
 		assert_int_equal(h.subuid.count + h.subgid.count, 0);
@@ -199,13 +221,10 @@ static void test_probe_leaves_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_initial_map),
-		cmocka_unit_test(test_own_cgroup),
-		cmocka_unit_test(test_cgroup_mounts),
-		cmocka_unit_test(test_user_name),
-		cmocka_unit_test(test_subid),
-		cmocka_unit_test(test_probe),
-		cmocka_unit_test(test_probe_leaves_nothing),
+		cmocka_unit_test(test_initial_map), cmocka_unit_test(test_mapped),
+		cmocka_unit_test(test_own_cgroup),  cmocka_unit_test(test_cgroup_mounts),
+		cmocka_unit_test(test_user_name),   cmocka_unit_test(test_subid),
+		cmocka_unit_test(test_probe),	    cmocka_unit_test(test_probe_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,7 +67,8 @@ static const struct {
 	{ TEXT("{\"\":1,\"\":2}"), "line 1, column 7: duplicate name \"\"" },
 	{ TEXT("{\"q\\\"\":1,\"q\\\"\":2}"), "line 1, column 10: duplicate name \"q\"\"" },
 	{ TEXT("[{\"x\":{\"a\":1,\"a\":{}}}]"), "line 1, column 14: duplicate name \"a\"" },
-	{ TEXT("{\"\xc3\xa9\":1,\n \"\xc3\xa9\xc3\xa9\":2, \"\xc3\xa9\":3}"), "line 2, column 10: duplicate name \"\xc3\xa9\"" },
+	{ TEXT("{\"\xc3\xa9\":1,\n \"\xc3\xa9\xc3\xa9\":2, \"\xc3\xa9\":3}"),
+	  "line 2, column 10: duplicate name \"\xc3\xa9\"" },
 	/* strings that C would cut */
 	{ TEXT("[\"a\\u0000b\"]"), "line 1, column 4: a NUL character (\\u0000) is not allowed" },
 	{ TEXT("{\"a\\u0000\":1}"), "line 1, column 4: a NUL character (\\u0000) is not allowed" },
@@ -219,8 +220,11 @@ static void check_slices(const char *text, const struct json *j)
 static void knows_the_slices(void **state)
 {
 	static const char *const texts[] = {
-		"{}", " [ ] ", "[[],[[]],{\"a\":{}}]",
-		"{ \"process\" : { \"args\":[\"a\\\"]\", \"}\"] , \"cwd\":\"/\\u00e9\xc3\xa9\" } ,\n\"n\":[1,2.5,-3e1 ] }",
+		"{}",
+		" [ ] ",
+		"[[],[[]],{\"a\":{}}]",
+		"{ \"process\" : { \"args\":[\"a\\\"]\", \"}\"] , \"cwd\":\"/\\u00e9\xc3\xa9\" } ,\n\"n\":[1,2.5,-3e1 "
+		"] }",
 	};
 
 	(void)state;
@@ -235,7 +239,7 @@ static void knows_the_slices(void **state)
 static void finds_duplicates_among_many(void **state)
 {
 	(void)state;
-	for (size_t second = 2; second < 100; second += 7) {
+	for (size_t second = 2; second < 97; second += 7) {
 		_cleanup_arena_ struct arena a = { 0 };
 		_cleanup_buf_ struct buf b = { 0 };
 		struct lct_err err = { 0 };
@@ -243,11 +247,15 @@ static void finds_duplicates_among_many(void **state)
 
 		buf_char(&b, '{');
 		for (size_t i = 0; i < 100; i++)
-			buf_printf(&b, "%s\"m%zu\":%zu", i ? ",\n" : "", i == second || i == 99 ? 1 : i, i);
+			if (i == 97 || i == 98) /* a later pair whose name sorts first */
+				buf_printf(&b, ",\n\"a\":%zu", i);
+			else
+				buf_printf(&b, "%s\"m%zu\":%zu", i ? ",\n" : "", i == second || i == 99 ? 1 : i, i);
 		buf_char(&b, '}');
 		assert_int_equal(json_parse(&a, b.data, b.len, "t", &j, &err), -EINVAL);
 		/* the first place where a name comes back, not any */
-		assert_string_equal(err.text, arena_printf(&a, "t: line %zu, column 1: duplicate name \"m1\"", second + 1));
+		assert_string_equal(err.text,
+				    arena_printf(&a, "t: line %zu, column 1: duplicate name \"m1\"", second + 1));
 	}
 }
 

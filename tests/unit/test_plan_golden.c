@@ -32,8 +32,8 @@ struct facts {
 	struct host h;
 	struct plan_create_opts o;
 	struct plan_exec_opts x;
+	struct host_subid ids; /* count 0: the profile's */
 	bool exec;
-	bool no_cgroup;
 };
 
 static char *slurp(struct arena *a, const char *dir, const char *name)
@@ -48,6 +48,7 @@ static char *slurp(struct arena *a, const char *dir, const char *name)
 
 static void profile(struct host *h, const char *name)
 {
+	static const struct host_subid range = { 0, 65537 };
 	uint64_t all = (UINT64_C(1) << 41) - 1;
 
 	*h = (struct host){ .last_cap = 40,
@@ -64,6 +65,7 @@ static void profile(struct host *h, const char *name)
 		h->privileged = true;
 		h->in_userns = name[0] == 'u';
 		h->real_root = !h->in_userns;
+		h->uids = h->gids = (struct host_ids){ &range, h->in_userns };
 		return;
 	}
 	h->euid = 1000;
@@ -107,6 +109,8 @@ static void fact(struct facts *f, const char *key, char *value)
 		f->h.caps_bounding &= ~(UINT64_C(1) << n);
 	else if (!strcmp(key, "host_setgroups_denied"))
 		f->h.setgroups_denied = n;
+	else if (!strcmp(key, "host_ids"))
+		f->ids.count = (uint32_t)n;
 	else if (!strcmp(key, "seccomp"))
 		f->o.filter = f->x.filter = two;
 	else if (!strcmp(key, "seccomp_flags"))
@@ -151,6 +155,8 @@ static void read_facts(char *text, struct facts *f)
 		*eq = '\0';
 		fact(f, line, eq + 1);
 	}
+	if (f->ids.count)
+		f->h.uids = f->h.gids = (struct host_ids){ &f->ids, 1 };
 }
 
 static void put_map(struct buf *b, const char *key, const struct spec_idmap *v, size_t n)

@@ -142,7 +142,9 @@ static void every_truncation_is_refused(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(json_read_file(&file, AT_FDCWD, TEST_SRC "/tests/data/config/spec.json", JSON_MAX_SIZE, &text, &len, &err), 0);
+	assert_int_equal(json_read_file(&file, AT_FDCWD, TEST_SRC "/tests/data/config/spec.json", JSON_MAX_SIZE, &text,
+					&len, &err),
+			 0);
 	while (text[len - 1] != '}')
 		len--;
 	for (size_t n = 0; n < len; n++) {
@@ -167,7 +169,9 @@ static void decoding_is_fast(void **state)
 	size_t len;
 
 	(void)state;
-	assert_int_equal(json_read_file(&file, AT_FDCWD, TEST_SRC "/tests/data/config/podman-rootless.json", JSON_MAX_SIZE, &text, &len, NULL), 0);
+	assert_int_equal(json_read_file(&file, AT_FDCWD, TEST_SRC "/tests/data/config/podman-rootless.json",
+					JSON_MAX_SIZE, &text, &len, NULL),
+			 0);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
 	for (int i = 0; i < ROUNDS; i++) {
 		_cleanup_arena_ struct arena a = { 0 };

@@ -37,7 +37,8 @@ static void run(const struct refusal *cases, size_t n)
 		int r = take(text, &problems, &err);
 
 		if (strcmp(err.text, cases[i].want ? cases[i].want : "") != 0)
-			fail_msg("%s\n  gives \"%s\"\n  not   \"%s\"", text, err.text, cases[i].want ? cases[i].want : "");
+			fail_msg("%s\n  gives \"%s\"\n  not   \"%s\"", text, err.text,
+				 cases[i].want ? cases[i].want : "");
 		assert_int_equal(r, cases[i].want ? -EINVAL : 0);
 		assert_string_equal(problems.data ? problems.data : "", cases[i].want ? cases[i].want : "");
 		if (cases[i].want) {
@@ -49,9 +50,18 @@ static void run(const struct refusal *cases, size_t n)
 	}
 }
 
-#define TOP(more_, want_) { { .more = more_ }, want_ }
-#define PROC(process_, want_) { { .process = PROCESS_PIECE "," process_ }, want_ }
-#define LINUX(linux__, want_) { { .linux_ = NAMESPACES_PIECE "," linux__ }, want_ }
+#define TOP(more_, want_)                                                                                              \
+	{                                                                                                              \
+		{ .more = more_ }, want_                                                                               \
+	}
+#define PROC(process_, want_)                                                                                          \
+	{                                                                                                              \
+		{ .process = PROCESS_PIECE "," process_ }, want_                                                       \
+	}
+#define LINUX(linux__, want_)                                                                                          \
+	{                                                                                                              \
+		{ .linux_ = NAMESPACES_PIECE "," linux__ }, want_                                                      \
+	}
 
 static const struct refusal document[] = {
 	{ { 0 }, NULL },
@@ -86,7 +96,8 @@ static const struct refusal document[] = {
 	{ { .root = "'rootfs'" }, "/root: must be an object" },
 	{ { .process = "" }, "/process: required" },
 	/* unknown members are ignored, and so are other systems' */
-	TOP("'x':{'y':[1]},'windows':{'a':1},'solaris':{},'vm':{'hypervisor':{'path':'/x'}},'zos':{},'freebsd':{}", NULL),
+	TOP("'x':{'y':[1]},'windows':{'a':1},'solaris':{},'vm':{'hypervisor':{'path':'/x'}},'zos':{},'freebsd':{}",
+	    NULL),
 	TOP("'hostname':'h','domainname':'d'", NULL),
 	TOP("'hostname':5", "/hostname: must be a string"),
 	TOP("'hostname':null", "/hostname: must be a string"),
@@ -180,7 +191,8 @@ static const struct refusal process[] = {
 	PROC("'oomScoreAdj':null", NULL),
 	PROC("'oomScoreAdj':-1001", "/process/oomScoreAdj: -1001 is below the minimum -1000"),
 	PROC("'oomScoreAdj':1001", "/process/oomScoreAdj: 1001 is above the maximum 1000"),
-	PROC("'oomScoreAdj':99999999999999999999", "/process/oomScoreAdj: 99999999999999999999 is above the maximum 1000"),
+	PROC("'oomScoreAdj':99999999999999999999",
+	     "/process/oomScoreAdj: 99999999999999999999 is above the maximum 1000"),
 	PROC("'oomScoreAdj':-99999999999999999999",
 	     "/process/oomScoreAdj: -99999999999999999999 is below the minimum -1000"),
 };
@@ -222,7 +234,8 @@ static const struct refusal hooks[] = {
 	    "/hooks/startContainer/1/path: \"b\" is not an absolute path"),
 	TOP("'hooks':{'poststart':[{'path':'/a','env':['B']}]}", "/hooks/poststart/0/env/0: \"B\" is not NAME=value"),
 	TOP("'hooks':{'poststop':[{'path':'/a','timeout':0}]}", "/hooks/poststop/0/timeout: 0 is below the minimum 1"),
-	TOP("'hooks':{'poststop':[{'path':'/a','timeout':-3}]}", "/hooks/poststop/0/timeout: -3 is below the minimum 1"),
+	TOP("'hooks':{'poststop':[{'path':'/a','timeout':-3}]}",
+	    "/hooks/poststop/0/timeout: -3 is below the minimum 1"),
 	TOP("'hooks':{'poststop':[{'path':'/a','timeout':null}]}", NULL),
 	TOP("'hooks':{'poststop':[{'path':'/a','timeout':1.5}]}",
 	    "/hooks/poststop/0/timeout: 1.5 is not an integer in plain digits"),
@@ -294,11 +307,14 @@ static const struct refusal devices_and_paths[] = {
 	LINUX(DEV("'path':'/dev/x','type':'c','major':4095,'minor':1048575,'fileMode':438,'uid':1,'gid':2"), NULL),
 	LINUX(DEV("'path':'/dev/x','type':'b','major':1,'minor':1,'fileMode':8630"), NULL),
 	LINUX(DEV("'path':'/dev/x','type':'p'"), NULL),
-	LINUX(DEV("'path':'/dev/x','type':'c','minor':1"), "/linux/devices/0/major: required for a device of this type"),
-	LINUX(DEV("'path':'/dev/x','type':'u','major':1"), "/linux/devices/0/minor: required for a device of this type"),
+	LINUX(DEV("'path':'/dev/x','type':'c','minor':1"),
+	      "/linux/devices/0/major: required for a device of this type"),
+	LINUX(DEV("'path':'/dev/x','type':'u','major':1"),
+	      "/linux/devices/0/minor: required for a device of this type"),
 	LINUX(DEV("'path':'/dev/x','type':'c','major':4096,'minor':1"),
 	      "/linux/devices/0/major: 4096 is above the maximum 4095"),
-	LINUX(DEV("'path':'/dev/x','type':'c','major':1,'minor':-1"), "/linux/devices/0/minor: -1 is below the minimum 0"),
+	LINUX(DEV("'path':'/dev/x','type':'c','major':1,'minor':-1"),
+	      "/linux/devices/0/minor: -1 is below the minimum 0"),
 	LINUX(DEV("'path':'/dev/x','type':'char','major':1,'minor':1"),
 	      "/linux/devices/0/type: device type \"char\" is not one letter of \"cbup\""),
 	LINUX(DEV("'path':'/dev/x','type':'','major':1,'minor':1"),
@@ -306,7 +322,8 @@ static const struct refusal devices_and_paths[] = {
 	LINUX(DEV("'path':'/dev/x','major':1,'minor':1"), "/linux/devices/0/type: required"),
 	LINUX(DEV("'type':'p'"), "/linux/devices/0/path: required"),
 	LINUX(DEV("'type':'p','path':'dev/x'"), "/linux/devices/0/path: \"dev/x\" is not an absolute path"),
-	LINUX(DEV("'type':'p','path':'/x','fileMode':65536"), "/linux/devices/0/fileMode: 65536 is above the maximum 65535"),
+	LINUX(DEV("'type':'p','path':'/x','fileMode':65536"),
+	      "/linux/devices/0/fileMode: 65536 is above the maximum 65535"),
 	LINUX("'devices':[{'type':'p','path':'/b'},{'type':'p','path':'/a'},{'type':'p','path':'/b'}]",
 	      "/linux/devices/2/path: duplicate device /b"),
 	LINUX("'cgroupsPath':'/a/b'", NULL),
@@ -333,7 +350,8 @@ static const struct refusal devices_and_paths[] = {
 static const struct refusal sysctls[] = {
 	LINUX("'sysctl':null", NULL),
 	LINUX("'sysctl':{'net.ipv4.ip_forward':'1','net/core/somaxconn':'1','net.ipv4.conf.eth0/1.mtu':'5'}", NULL),
-	LINUX("'sysctl':{'kernel.msgmax':'1','kernel/shmmax':'1','kernel.shm_rmid_forced':'0','fs.mqueue.msg_max':'1'}", NULL),
+	LINUX("'sysctl':{'kernel.msgmax':'1','kernel/shmmax':'1','kernel.shm_rmid_forced':'0','fs.mqueue.msg_max':'1'}",
+	      NULL),
 	LINUX("'sysctl':{'kernel.sem':'1\\t2 3 4','kernel.hostname':'x','kernel.domainname':'y'}", NULL),
 	LINUX("'sysctl':{'kernel.core_pattern':'|/x'}",
 	      "/linux/sysctl/kernel.core_pattern: not allowed: it belongs to no namespace of the container"),
@@ -373,7 +391,8 @@ static const struct refusal resources[] = {
 	LINUX("'resources':[]", "/linux/resources: must be an object"),
 	LINUX(RES(""), NULL),
 	LINUX(RES("'memory':null,'cpu':{},'pids':null,'blockIO':{},'hugepageLimits':[],'network':{},'rdma':{},"
-		  "'unified':null,'devices':null"), NULL),
+		  "'unified':null,'devices':null"),
+	      NULL),
 	LINUX(RES("'blockIO':{'weight':0,'weightDevice':[],'throttleReadBpsDevice':null}"), NULL),
 	LINUX(RES("'blockIO':{'weight':10}"), "/linux/resources/blockIO: not supported yet"),
 	LINUX(RES("'blockIO':{'weightDevice':[{'major':8,'minor':0,'weight':1}]}"),
@@ -422,10 +441,11 @@ static const struct refusal resources[] = {
 	      "/linux/resources/devices/0/access: access \"rx\" has other letters than \"rwm\""),
 	LINUX(RES("'devices':[{'allow':true,'type':'z'}]"),
 	      "/linux/resources/devices/0/type: device type \"z\" is not one letter of \"abc\""),
-	LINUX(RES("'devices':[{'allow':true,'major':-2}]"), "/linux/resources/devices/0/major: -2 is below the minimum -1"),
+	LINUX(RES("'devices':[{'allow':true,'major':-2}]"),
+	      "/linux/resources/devices/0/major: -2 is below the minimum -1"),
 };
 
-#define SEC(members) "'seccomp':{" members "}"
+#define SEC(members)  "'seccomp':{" members "}"
 #define RULE(members) SEC("'defaultAction':'SCMP_ACT_ALLOW','syscalls':[{" members "}]")
 
 static const struct refusal seccomp[] = {
@@ -447,12 +467,14 @@ static const struct refusal seccomp[] = {
 	LINUX(SEC("'defaultAction':'SCMP_ACT_TRAP','flags':['SECCOMP_FILTER_FLAG_LOG','X']"),
 	      "/linux/seccomp/flags/1: unknown flag \"X\""),
 	LINUX(SEC("'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'','listenerMetadata':''"), NULL),
-	LINUX(SEC("'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/x'"), "/linux/seccomp/listenerPath: not supported yet"),
+	LINUX(SEC("'defaultAction':'SCMP_ACT_ALLOW','listenerPath':'/x'"),
+	      "/linux/seccomp/listenerPath: not supported yet"),
 	LINUX(SEC("'defaultAction':'SCMP_ACT_ALLOW','listenerMetadata':'x'"),
 	      "/linux/seccomp/listenerMetadata: not supported yet"),
 	LINUX(RULE("'names':['read'],'action':'SCMP_ACT_ERRNO','errnoRet':1,'args':null"), NULL),
 	LINUX(RULE("'names':['read'],'action':'SCMP_ACT_ERRNO','args':[{'index':5,'value':18446744073709551615,"
-		   "'valueTwo':1,'op':'SCMP_CMP_MASKED_EQ'}]"), NULL),
+		   "'valueTwo':1,'op':'SCMP_CMP_MASKED_EQ'}]"),
+	      NULL),
 	LINUX(RULE("'action':'SCMP_ACT_ERRNO'"), "/linux/seccomp/syscalls/0/names: required"),
 	LINUX(RULE("'names':[],'action':'SCMP_ACT_ERRNO'"), "/linux/seccomp/syscalls/0/names: required (it is empty)"),
 	LINUX(RULE("'names':['read',''],'action':'SCMP_ACT_ERRNO'"),
@@ -474,7 +496,8 @@ static const struct refusal seccomp[] = {
 	      "/linux/seccomp/syscalls/0/args/0/value: required"),
 	LINUX(RULE("'names':['read'],'action':'SCMP_ACT_LOG','args':[{'index':0,'value':-1,'op':'SCMP_CMP_EQ'}]"),
 	      "/linux/seccomp/syscalls/0/args/0/value: -1 is below the minimum 0"),
-	LINUX(RULE("'names':['read'],'action':'SCMP_ACT_LOG','args':{}"), "/linux/seccomp/syscalls/0/args: must be an array"),
+	LINUX(RULE("'names':['read'],'action':'SCMP_ACT_LOG','args':{}"),
+	      "/linux/seccomp/syscalls/0/args: must be an array"),
 };
 
 /* Known to the spec, not yet to kin: refused when it asks for something, harmless when it does not. */
@@ -485,7 +508,9 @@ static const struct refusal unsupported[] = {
 	PROC("'scheduler':{'policy':'SCHED_FIFO','priority':1}", "/process/scheduler: not supported yet"),
 	PROC("'ioPriority':{'class':'IOPRIO_CLASS_BE','priority':0}", "/process/ioPriority: not supported yet"),
 	PROC("'execCPUAffinity':{'initial':'0'}", "/process/execCPUAffinity: not supported yet"),
-	LINUX("'mountLabel':'','intelRdt':{},'personality':{'domain':'','flags':[]},'memoryPolicy':null,'netDevices':{}", NULL),
+	LINUX("'mountLabel':'','intelRdt':{},'personality':{'domain':'','flags':[]},'memoryPolicy':null,'netDevices':{"
+	      "}",
+	      NULL),
 	LINUX("'mountLabel':'x'", "/linux/mountLabel: not supported yet"),
 	LINUX("'intelRdt':{'closID':'x'}", "/linux/intelRdt: not supported yet"),
 	LINUX("'intelRdt':{'enableMonitoring':true}", "/linux/intelRdt: not supported yet"),
@@ -495,11 +520,11 @@ static const struct refusal unsupported[] = {
 	LINUX("'x':1.0,'y':0.0", NULL),
 };
 
-#define TABLE_TEST(table)                       \
-	static void refuses_##table(void **state) \
-	{                                       \
-		(void)state;                    \
-		run(table, N(table));           \
+#define TABLE_TEST(table)                                                                                              \
+	static void refuses_##table(void **state)                                                                      \
+	{                                                                                                              \
+		(void)state;                                                                                           \
+		run(table, N(table));                                                                                  \
 	}
 TABLE_TEST(document)
 TABLE_TEST(process)
@@ -518,7 +543,8 @@ static void lists_every_problem(void **state)
 {
 	_cleanup_buf_ struct buf problems = { 0 };
 	struct lct_err err = { 0 };
-	char *text = config_text(&(struct pieces){ .process = "'args':[1],'user':{'uid':-1}", .more = "'hostname':[]" });
+	char *text = config_text(
+		&(struct pieces){ .process = "'args':[1],'user':{'uid':-1}", .more = "'hostname':[]" });
 
 	(void)state;
 	assert_int_equal(take(text, &problems, &err), -EINVAL);
@@ -630,18 +656,20 @@ static void refuses_other_documents(void **state)
 /* A document with each value replaced by each other kind of value must never do more than be refused. */
 static void survives_wrong_types(void **state)
 {
-	static const char *const values[] = { "null", "true", "-1", "1e9", "\"\"", "\"x\"", "[]", "[null]", "{}", "[{}]",
-					      "{\"x\":{}}" };
+	static const char *const values[] = { "null", "true",	"-1", "1e9",  "\"\"",	   "\"x\"",
+					      "[]",   "[null]", "{}", "[{}]", "{\"x\":{}}" };
 	static const char *const members[] = {
-		"'ociVersion':", "'root':", "'hostname':", "'mounts':", "'hooks':", "'annotations':", "'process':", "'linux':",
+		"'ociVersion':", "'root':",	   "'hostname':", "'mounts':",
+		"'hooks':",	 "'annotations':", "'process':",  "'linux':",
 	};
 	static const char *const process_members[] = {
-		"'terminal':", "'consoleSize':", "'user':",	       "'args':", "'env':", "'cwd':", "'capabilities':",
-		"'rlimits':",  "'oomScoreAdj':", "'noNewPrivileges':",
+		"'terminal':", "'consoleSize':",  "'user':",	"'args':",	  "'env':",
+		"'cwd':",      "'capabilities':", "'rlimits':", "'oomScoreAdj':", "'noNewPrivileges':",
 	};
 	static const char *const linux_members[] = {
-		"'namespaces':", "'uidMappings':", "'timeOffsets':", "'devices':",     "'cgroupsPath':",  "'resources':",
-		"'seccomp':",	 "'sysctl':",	   "'maskedPaths':", "'rootfsPropagation':", "'readonlyPaths':",
+		"'namespaces':",  "'uidMappings':",	  "'timeOffsets':",   "'devices':",
+		"'cgroupsPath':", "'resources':",	  "'seccomp':",	      "'sysctl':",
+		"'maskedPaths':", "'rootfsPropagation':", "'readonlyPaths':",
 	};
 	char text[256];
 
@@ -665,22 +693,14 @@ static void survives_wrong_types(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refuses_document),
-		cmocka_unit_test(refuses_process),
-		cmocka_unit_test(refuses_mounts),
-		cmocka_unit_test(refuses_hooks),
-		cmocka_unit_test(refuses_namespaces),
-		cmocka_unit_test(refuses_devices_and_paths),
-		cmocka_unit_test(refuses_sysctls),
-		cmocka_unit_test(refuses_resources),
-		cmocka_unit_test(refuses_seccomp),
-		cmocka_unit_test(refuses_unsupported),
-		cmocka_unit_test(lists_every_problem),
-		cmocka_unit_test(list_is_bounded),
-		cmocka_unit_test(too_many_mappings),
-		cmocka_unit_test(messages_are_tame),
-		cmocka_unit_test(refuses_other_documents),
-		cmocka_unit_test(survives_wrong_types),
+		cmocka_unit_test(refuses_document),	   cmocka_unit_test(refuses_process),
+		cmocka_unit_test(refuses_mounts),	   cmocka_unit_test(refuses_hooks),
+		cmocka_unit_test(refuses_namespaces),	   cmocka_unit_test(refuses_devices_and_paths),
+		cmocka_unit_test(refuses_sysctls),	   cmocka_unit_test(refuses_resources),
+		cmocka_unit_test(refuses_seccomp),	   cmocka_unit_test(refuses_unsupported),
+		cmocka_unit_test(lists_every_problem),	   cmocka_unit_test(list_is_bounded),
+		cmocka_unit_test(too_many_mappings),	   cmocka_unit_test(messages_are_tame),
+		cmocka_unit_test(refuses_other_documents), cmocka_unit_test(survives_wrong_types),
 	};
 
 	return cmocka_run_group_tests_name("spec refusals", tests, NULL, NULL);

@@ -73,8 +73,10 @@ static void process(void **state)
 		"'terminal':true,'consoleSize':{'height':50,'width':132},"
 		"'user':{'uid':1000,'gid':100,'umask':18,'additionalGids':[5,4294967294]},"
 		"'args':['/bin/sh','-c','echo \\u00e9'],'env':['A=1','B='],'cwd':'/tmp',"
-		"'capabilities':{'bounding':['CAP_CHOWN','CAP_CHECKPOINT_RESTORE','CAP_FROM_THE_FUTURE','cap_kill','5'],"
-		"'effective':['CAP_KILL'],'inheritable':[],'permitted':['CAP_KILL','CAP_KILL','CAP_BPF'],'ambient':['CAP_SYS_ADMIN']},"
+		"'capabilities':{'bounding':['CAP_CHOWN','CAP_CHECKPOINT_RESTORE','CAP_FROM_THE_FUTURE','cap_kill','5']"
+		","
+		"'effective':['CAP_KILL'],'inheritable':[],'permitted':['CAP_KILL','CAP_KILL','CAP_BPF'],'ambient':['"
+		"CAP_SYS_ADMIN']},"
 		"'rlimits':[{'type':'RLIMIT_NOFILE','hard':18446744073709551615,'soft':1024},"
 		"{'type':'RLIMIT_RTTIME','hard':7,'soft':6}],'noNewPrivileges':true,'oomScoreAdj':-999";
 	_cleanup_arena_ struct arena a = { 0 };
@@ -112,9 +114,10 @@ static void process(void **state)
 static void zero_is_not_absent(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
-	struct spec s = decode(&a, &(struct pieces){ .process = PROCESS_PIECE ",'oomScoreAdj':0,'user':{'umask':0},"
-								"'capabilities':{},'consoleSize':{'height':0,'width':0}",
-						     .more = "'hooks':{'poststop':[{'path':'/a','env':[]},{'path':'/b'}]}" });
+	struct spec s = decode(
+		&a, &(struct pieces){ .process = PROCESS_PIECE ",'oomScoreAdj':0,'user':{'umask':0},"
+							       "'capabilities':{},'consoleSize':{'height':0,'width':0}",
+				      .more = "'hooks':{'poststop':[{'path':'/a','env':[]},{'path':'/b'}]}" });
 
 	(void)state;
 	assert_true(s.process.has_oom_score_adj);
@@ -129,11 +132,12 @@ static void mounts_and_annotations(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct spec s = decode(
-		&a, &(struct pieces){ .root = "{'path':'/r','readonly':true}",
-				      .more = "'hostname':'h','domainname':'d','mounts':[{'destination':'/proc','type':'proc',"
-					      "'source':'proc'},{'destination':'a/b','options':['rbind','ro','size=5']},"
-					      "{'destination':'/','type':'','source':'','options':[]}],"
-					      "'annotations':{'z':'1','a':'2','m/n':''}" });
+		&a, &(struct pieces){
+			    .root = "{'path':'/r','readonly':true}",
+			    .more = "'hostname':'h','domainname':'d','mounts':[{'destination':'/proc','type':'proc',"
+				    "'source':'proc'},{'destination':'a/b','options':['rbind','ro','size=5']},"
+				    "{'destination':'/','type':'','source':'','options':[]}],"
+				    "'annotations':{'z':'1','a':'2','m/n':''}" });
 
 	(void)state;
 	assert_string_equal(s.root.path, "/r");
@@ -162,13 +166,15 @@ static void mounts_and_annotations(void **state)
 static void hooks(void **state)
 {
 	static const char *const names[] = { "prestart",       "createRuntime", "createContainer",
-					     "startContainer", "poststart",     "poststop" };
+					     "startContainer", "poststart",	"poststop" };
 	_cleanup_arena_ struct arena a = { 0 };
 
 	(void)state;
 	for (size_t i = 0; i < SPEC_HOOK_KINDS; i++) {
-		char *more = arena_printf(&a, "'hooks' : {'%s':[{'path':'/h','args':['h','x'],'env':['E=1'],'timeout':9},"
-					      "{'path':'/i'}]}", names[i]);
+		char *more = arena_printf(&a,
+					  "'hooks' : {'%s':[{'path':'/h','args':['h','x'],'env':['E=1'],'timeout':9},"
+					  "{'path':'/i'}]}",
+					  names[i]);
 		struct spec s = decode(&a, &(struct pieces){ .more = more });
 		struct spec_hooks alone[SPEC_HOOK_KINDS];
 
@@ -261,8 +267,9 @@ static void namespaces(void **state)
 		uint64_t flag;
 		const char *file;
 	} kinds[] = {
-		{ "mount", CLONE_NEWNS, "mnt" },    { "pid", CLONE_NEWPID, "pid" },	    { "network", CLONE_NEWNET, "net" },
-		{ "ipc", CLONE_NEWIPC, "ipc" },	    { "uts", CLONE_NEWUTS, "uts" },	    { "user", CLONE_NEWUSER, "user" },
+		{ "mount", CLONE_NEWNS, "mnt" },	 { "pid", CLONE_NEWPID, "pid" },
+		{ "network", CLONE_NEWNET, "net" },	 { "ipc", CLONE_NEWIPC, "ipc" },
+		{ "uts", CLONE_NEWUTS, "uts" },		 { "user", CLONE_NEWUSER, "user" },
 		{ "cgroup", CLONE_NEWCGROUP, "cgroup" }, { "time", CLONE_NEWTIME, "time" },
 	};
 	_cleanup_arena_ struct arena a = { 0 };
@@ -270,8 +277,9 @@ static void namespaces(void **state)
 	(void)state;
 	assert_int_equal(N(kinds), SPEC_NS_KINDS);
 	for (size_t i = 0; i < N(kinds); i++) {
-		struct spec s = decode_linux(&a, arena_printf(&a, "'namespaces':[{'type':'%s','path':'/p'},{'type':'%s'}]",
-							      kinds[i].name, kinds[(i + 1) % 8].name));
+		struct spec s = decode_linux(&a,
+					     arena_printf(&a, "'namespaces':[{'type':'%s','path':'/p'},{'type':'%s'}]",
+							  kinds[i].name, kinds[(i + 1) % 8].name));
 
 		assert_string_equal(spec_ns_name(i), kinds[i].name);
 		assert_true(spec_ns_flag(i) == kinds[i].flag);
@@ -289,7 +297,8 @@ static void ids_and_clocks(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct spec s = decode_linux(
-		&a, "'uidMappings':[{'containerID':0,'hostID':1000,'size':1},{'containerID':1,'hostID':100000,'size':65536}],"
+		&a, "'uidMappings':[{'containerID':0,'hostID':1000,'size':1},{'containerID':1,'hostID':100000,'size':"
+		    "65536}],"
 		    "'gidMappings':[{'containerID':5,'hostID':6,'size':7}],"
 		    "'timeOffsets':{'monotonic':{'secs':-172800,'nanosecs':3},'boottime':{'secs':604800}}");
 
@@ -299,7 +308,8 @@ static void ids_and_clocks(void **state)
 	assert_int_equal(s.uid_mappings[1].host_id, 100000);
 	assert_int_equal(s.uid_mappings[1].size, 65536);
 	assert_int_equal(s.n_gid_mappings, 1);
-	assert_int_equal(s.gid_mappings[0].container_id * 100 + s.gid_mappings[0].host_id * 10 + s.gid_mappings[0].size, 567);
+	assert_int_equal(s.gid_mappings[0].container_id * 100 + s.gid_mappings[0].host_id * 10 + s.gid_mappings[0].size,
+			 567);
 	assert_true(s.has_time_offsets);
 	assert_int_equal(s.time_offset_monotonic_s, -172800);
 	assert_int_equal(s.time_offset_monotonic_ns, 3);
@@ -312,10 +322,11 @@ static void devices(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct spec s = decode_linux(
-		&a, "'devices':[{'path':'/dev/fuse','type':'c','major':10,'minor':229,'fileMode':8630,'uid':1,'gid':2},"
-		    "{'path':'/dev/pipe','type':'p'}],'resources':{'devices':[{'allow':false,'access':'rwm'},"
-		    "{'allow':true,'type':'c','major':10,'minor':229,'access':'mr'},{'allow':true,'type':'b','major':-1,"
-		    "'minor':null,'access':''}]}");
+		&a,
+		"'devices':[{'path':'/dev/fuse','type':'c','major':10,'minor':229,'fileMode':8630,'uid':1,'gid':2},"
+		"{'path':'/dev/pipe','type':'p'}],'resources':{'devices':[{'allow':false,'access':'rwm'},"
+		"{'allow':true,'type':'c','major':10,'minor':229,'access':'mr'},{'allow':true,'type':'b','major':-1,"
+		"'minor':null,'access':''}]}");
 
 	(void)state;
 	assert_int_equal(s.n_devices, 2);
@@ -387,10 +398,11 @@ static void seccomp(void **state)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct spec s = decode_linux(
-		&a, "'seccomp':{'defaultAction':'SCMP_ACT_ERRNO','defaultErrnoRet':38,'architectures':['SCMP_ARCH_X86'],"
-		    "'flags':[],'syscalls':[{'names':['a','b'],'action':'SCMP_ACT_ALLOW'},{'names':['c'],"
-		    "'action':'SCMP_ACT_ERRNO','errnoRet':0,'args':[{'index':1,'value':18446744073709551615,'valueTwo':2,"
-		    "'op':'SCMP_CMP_MASKED_EQ'}]}]}");
+		&a,
+		"'seccomp':{'defaultAction':'SCMP_ACT_ERRNO','defaultErrnoRet':38,'architectures':['SCMP_ARCH_X86'],"
+		"'flags':[],'syscalls':[{'names':['a','b'],'action':'SCMP_ACT_ALLOW'},{'names':['c'],"
+		"'action':'SCMP_ACT_ERRNO','errnoRet':0,'args':[{'index':1,'value':18446744073709551615,'valueTwo':2,"
+		"'op':'SCMP_CMP_MASKED_EQ'}]}]}");
 	const struct spec_seccomp *f = &s.seccomp;
 
 	(void)state;
@@ -422,7 +434,8 @@ static void limits(void **state)
 		const char *resources;
 		const char *want; /* "pointer below /linux/resources:file=value" each, ", " between */
 	} cases[] = {
-		{ "'memory':{'limit':-1,'swap':0,'reservation':0},'pids':{'limit':-1},'cpu':{'quota':-1,'period':5000}", "" },
+		{ "'memory':{'limit':-1,'swap':0,'reservation':0},'pids':{'limit':-1},'cpu':{'quota':-1,'period':5000}",
+		  "" },
 		{ "'memory':{'limit':1073741824}", "memory/limit:memory.max=1073741824" },
 		{ "'memory':{'reservation':5}", "memory/reservation:memory.low=5" },
 		{ "'memory':{'limit':100,'swap':300}", "memory/limit:memory.max=100, memory/swap:memory.swap.max=200" },
@@ -437,10 +450,12 @@ static void limits(void **state)
 		{ "'pids':{'limit':32}", "pids/limit:pids.max=32" },
 		{ "'unified':{'memory.high':'10M','io.weight':'','x.y':'1\\n2'}",
 		  "unified/memory.high:memory.high=10M, unified/x.y:x.y=1\n2" },
-		{ "'unified':{'a.b':'1'},'memory':{'limit':1,'reservation':1,'swap':1},'cpu':{'shares':2,'quota':1,'burst':1,"
+		{ "'unified':{'a.b':'1'},'memory':{'limit':1,'reservation':1,'swap':1},'cpu':{'shares':2,'quota':1,'"
+		  "burst':1,"
 		  "'idle':1,'cpus':'0','mems':'0'},'pids':{'limit':1}",
 		  "memory/limit:memory.max=1, memory/reservation:memory.low=1, memory/swap:memory.swap.max=0, "
-		  "cpu/shares:cpu.weight=1, cpu/quota:cpu.max=1 100000, cpu/burst:cpu.max.burst=1, cpu/idle:cpu.idle=1, "
+		  "cpu/shares:cpu.weight=1, cpu/quota:cpu.max=1 100000, cpu/burst:cpu.max.burst=1, "
+		  "cpu/idle:cpu.idle=1, "
 		  "cpu/cpus:cpuset.cpus=0, cpu/mems:cpuset.mems=0, pids/limit:pids.max=1, unified/a.b:a.b=1" },
 	};
 
@@ -452,8 +467,8 @@ static void limits(void **state)
 
 		for (size_t k = 0; k < s.n_limits; k++) {
 			assert_memory_equal(s.limits[k].where, "/linux/resources/", 17);
-			got = arena_printf(&a, "%s%s%s:%s=%s", got, k ? ", " : "", s.limits[k].where + 17, s.limits[k].file,
-					   s.limits[k].value);
+			got = arena_printf(&a, "%s%s%s:%s=%s", got, k ? ", " : "", s.limits[k].where + 17,
+					   s.limits[k].file, s.limits[k].value);
 		}
 		assert_string_equal(got, cases[i].want);
 	}
@@ -463,10 +478,10 @@ static void limits(void **state)
 static void cpu_weights(void **state)
 {
 	static const uint64_t cases[][2] = {
-		{ 0, 0 },	{ 1, 1 },	  { 2, 1 },	    { 3, 2 },	      { 10, 4 },	{ 100, 17 },
-		{ 128, 21 },	{ 512, 59 },	  { 1000, 99 },	    { 1023, 100 },    { 1024, 100 },	{ 1025, 101 },
-		{ 2048, 174 },	{ 10240, 639 },	  { 100000, 4340 }, { 196547, 7781 }, { 230091, 8925 }, { 262143, 10000 },
-		{ 262144, 10000 }, { UINT64_MAX, 10000 },
+		{ 0, 0 },	  { 1, 1 },	    { 2, 1 },	       { 3, 2 },	  { 10, 4 },
+		{ 100, 17 },	  { 128, 21 },	    { 512, 59 },       { 1000, 99 },	  { 1023, 100 },
+		{ 1024, 100 },	  { 1025, 101 },    { 2048, 174 },     { 10240, 639 },	  { 100000, 4340 },
+		{ 196547, 7781 }, { 230091, 8925 }, { 262143, 10000 }, { 262144, 10000 }, { UINT64_MAX, 10000 },
 	};
 	uint64_t last = 0;
 

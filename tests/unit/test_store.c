@@ -265,13 +265,15 @@ static void race(bool with_deleter)
 				(void)!read(go[0], &c, 1);
 				fd = store_claim(root, "c1", NULL);
 				_exit(fd >= 0 && store_put(fd, "record", "x", 1, NULL) == 0 ? 0 :
-				      fd == -EEXIST					    ? 1 :
+				      fd == -EEXIST ? 1 : fd < 0 ? -fd : 200); _exit(0 ? 1 :
 											      2);
 			}
 		}
 		if (with_deleter) {
 			deleter = fork();
 			if (deleter == 0) {
+				close(go[0]);
+				close(go[1]);
 				for (;;) {
 					int fd = store_open(root, "c1", NULL);
 
@@ -286,7 +288,7 @@ static void race(bool with_deleter)
 		close(go[1]);
 		for (int i = 0; i < CLAIMERS; i++) {
 			waitpid(pids[i], &status, 0);
-			assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+			if (!WIFEXITED(status) || WEXITSTATUS(status) >= 2) fail_msg("status %x", (unsigned)status);
 			winners += WEXITSTATUS(status) == 0;
 		}
 		if (with_deleter) {
