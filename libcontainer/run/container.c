@@ -34,9 +34,18 @@ void lct_free(lct_container *ct)
 	free(ct);
 }
 
-int container_load(lct_container *ct, struct lct_err *err)
+int container_open_init(const struct record *r)
 {
 	char boot[37];
+
+	/* A record of another boot names processes that are gone; their pids are others' now. */
+	if (!r->init.pid || (identity_boot_id(boot) == 0 && strcmp(boot, r->boot_id)))
+		return -ESRCH;
+	return identity_open(&r->init);
+}
+
+int container_load(lct_container *ct, struct lct_err *err)
+{
 	int r;
 
 	arena_done(&ct->arena);
@@ -54,11 +63,7 @@ int container_load(lct_container *ct, struct lct_err *err)
 	}
 	if (!ct->rec.init.pid)
 		return 0;
-	ct->pidfd = -ESRCH;
-	/* A record of another boot names processes that are gone; their pids are others' now. */
-	if (identity_boot_id(boot) == 0 && strcmp(boot, ct->rec.boot_id))
-		return 0;
-	r = identity_open(&ct->rec.init);
+	r = container_open_init(&ct->rec);
 	if (r < 0 && r != -ESRCH)
 		return err_sys(err, r, ct->id, "open the container's init (pid %d)", (int)ct->rec.init.pid);
 	ct->pidfd = r;

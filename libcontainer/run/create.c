@@ -242,6 +242,15 @@ static int spawn(struct create *c, struct lct_err *err)
 	return r < 0 ? r : talk_until_ready(&c->talk, err);
 }
 
+/* Without a cgroup nothing but the record leads to init: a second copy, should the first be damaged. */
+static int keep_spare(struct create *c, struct lct_err *err)
+{
+	_cleanup_buf_ struct buf b = { 0 };
+	int r = record_encode(&c->rec, &b, err);
+
+	return r < 0 ? r : store_put(c->dir, "spare", b.data, b.len, err);
+}
+
 /* Who init is, on record before it stops dying with us. */
 static int commit(struct create *c, struct lct_err *err)
 {
@@ -252,6 +261,8 @@ static int commit(struct create *c, struct lct_err *err)
 		return err_sys(err, r, NULL, "identify init");
 	c->rec.phase = c->start ? STATE_STARTING : STATE_CREATED;
 	r = record_write(c->dir, &c->rec, err);
+	if (r == 0 && !c->place.dir)
+		r = keep_spare(c, err);
 	if (r < 0)
 		return r;
 	if (c->start && c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n) {

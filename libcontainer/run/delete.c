@@ -96,11 +96,28 @@ static int remove_marked(struct delete *d, struct lct_err *err)
 	return r;
 }
 
-static int delete_broken(struct delete *d, int dirfd, struct lct_err *err)
+/* Without a cgroup a second copy of the record was kept. */
+static int end_spare(struct delete *d, lct_container *ct, struct lct_err *err)
+{
+	enum { MAX = 1 << 20 };
+	char *text;
+	size_t len;
+
+	if (store_get(ct->dirfd, "spare", MAX, d->a, &text, &len, NULL) < 0 ||
+	    record_decode(d->a, text, len, &ct->rec, NULL) < 0)
+		return 0;
+	fd_done(&ct->pidfd);
+	ct->pidfd = container_open_init(&ct->rec);
+	return end_init(d, ct, -EBADF, err);
+}
+
+static int delete_broken(struct delete *d, lct_container *ct, struct lct_err *err)
 {
 	int r = remove_marked(d, err);
 
-	return r < 0 ? r : store_remove(d->root, d->id, dirfd, err);
+	if (r == 0)
+		r = end_spare(d, ct, err);
+	return r < 0 ? r : store_remove(d->root, d->id, ct->dirfd, err);
 }
 
 /* ---- */
@@ -125,7 +142,7 @@ static int delete_found(struct delete *d, lct_container *ct, bool force, struct 
 		return r;
 	r = container_load(ct, err);
 	if (r < 0)
-		return ct->damaged && force ? delete_broken(d, ct->dirfd, err) : r;
+		return ct->damaged && force ? delete_broken(d, ct, err) : r;
 	if (!force) {
 		r = refuse_running(ct, err);
 		if (r < 0)
@@ -133,7 +150,7 @@ static int delete_found(struct delete *d, lct_container *ct, bool force, struct 
 	}
 	/* Claimed and killed before the intent was written: the mark is all there could be. */
 	if (ct->rec.phase == STATE_RESERVED)
-		return delete_broken(d, ct->dirfd, err);
+		return delete_broken(d, ct, err);
 	return delete_known(d, ct, err);
 }
 

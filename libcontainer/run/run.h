@@ -44,6 +44,7 @@ int64_t run_deadline(int timeout_ms);
 const char *run_state_dir(struct arena *a, const lct_runtime *rt, const char *id);
 int container_new(lct_runtime *rt, const char *id, lct_container **ret, struct lct_err *err);
 int container_load(lct_container *ct, struct lct_err *err); /* (re)reads the record and opens init */
+int container_open_init(const struct record *r); /* a pidfd, owned by the caller of this; -ESRCH: gone */
 /* The record corrected by the kernel. */
 enum state container_state(lct_container *ct);
 /* Refuses what the table of states refuses. */

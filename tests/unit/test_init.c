@@ -343,19 +343,19 @@ static void test_runs(void **state)
 
 static void test_inherits_nothing(void **state)
 {
-	int leaked = fcntl(0, F_DUPFD, 300), kept = fcntl(0, F_DUPFD, 3);
+	int leaked = fcntl(0, F_DUPFD, 300), low = fcntl(0, F_DUPFD, 20);
 	struct talk t;
 
 	(void)state;
-	assert_true(leaked >= 300);
+	assert_true(leaked >= 300 && low >= 20);
 	/* Signals, environment, descriptors: as a program expects them after a login. */
 	simple("set -- $(grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status | cut -f2); "
 	       "[ \"$1$2\" = 00000000000000000000000000000000 ] || exit 2; "
-	       "for fd in /proc/$$/fd/*; do case ${fd##*/} in 0|1|2|10) ;; *) exit 3;; esac; done; "
+	       "for fd in /proc/$$/fd/*; do [ ${fd##*/} -lt 11 ] || exit 3; done; " /* below are the shell's own */
 	       "[ -z \"$HOME\" ] || exit 4; exit 0");
 	runs(&t, 0);
 	close(leaked);
-	close(kept);
+	close(low);
 }
 
 static void test_closes_leaks_early(void **state)
@@ -484,6 +484,7 @@ static void test_lookup(void **state)
 		lookup(cases[i].name, cases[i].path);
 		ready();
 		sh("");
+		print_message("# %s\n", cases[i].name);
 		fails(&t, PLAN_LOOKUP, cases[i].err, cases[i].stage);
 		assert_string_equal(t.m.text, cases[i].name);
 	}
