@@ -34,24 +34,24 @@ extern "C" {
 
 enum lct_code {
 	LCT_E_NONE = 0,
-	LCT_E_CONFIG,	  /* config.json or process.json is wrong: `where` is a JSON pointer */
-	LCT_E_USAGE,	  /* the call's arguments are wrong */
-	LCT_E_EXISTS,	  /* the id is taken */
-	LCT_E_NOT_FOUND,  /* no such container */
-	LCT_E_STATE,	  /* the container's state does not allow the operation */
-	LCT_E_DAMAGED,	  /* the record of the container is unreadable */
-	LCT_E_PROGRAM,	  /* the user's program cannot be executed */
-	LCT_E_HOOK,	  /* a hook failed */
-	LCT_E_SYSTEM,	  /* the kernel refused; errnum says how */
-	LCT_E_TIMEOUT,	  /* not known in time; nothing was decided */
-	LCT_E_DIED,	  /* a process of the start path ended before its report */
+	LCT_E_CONFIG, /* config.json or process.json is wrong: `where` is a JSON pointer */
+	LCT_E_USAGE, /* the call's arguments are wrong */
+	LCT_E_EXISTS, /* the id is taken */
+	LCT_E_NOT_FOUND, /* no such container */
+	LCT_E_STATE, /* the container's state does not allow the operation */
+	LCT_E_DAMAGED, /* the record of the container is unreadable */
+	LCT_E_PROGRAM, /* the user's program cannot be executed */
+	LCT_E_HOOK, /* a hook failed */
+	LCT_E_SYSTEM, /* the kernel refused; errnum says how */
+	LCT_E_TIMEOUT, /* not known in time; nothing was decided */
+	LCT_E_DIED, /* a process of the start path ended before its report */
 };
 
 struct lct_err {
-	int code;	  /* enum lct_code */
-	int errnum;	  /* positive errno, or 0 */
-	char where[192];  /* JSON pointer or path; may be empty */
-	char text[832];	  /* one line, no newline; contains `where` when that is set */
+	int code; /* enum lct_code */
+	int errnum; /* positive errno, or 0 */
+	char where[192]; /* JSON pointer or path; may be empty */
+	char text[832]; /* one line, no newline; contains `where` when that is set */
 };
 
 /* ---- runtime ------------------------------------------------------------- */
@@ -61,10 +61,10 @@ typedef struct lct_container lct_container;
 
 struct lct_runtime_opts {
 	size_t size;
-	const char *root;	/* state directory, absolute; required */
-	const char *cache_dir;	/* directory for compiled seccomp filters, made 0700; NULL: no cache */
+	const char *root; /* state directory, absolute; required */
+	const char *cache_dir; /* directory for compiled seccomp filters, made 0700; NULL: no cache */
 	const char *cgroup_manager; /* "cgroupfs" (default), "systemd", "disabled" */
-	int timeout_ms;		/* deadline of each operation; 0: 60000; -1 is refused */
+	int timeout_ms; /* deadline of each operation; 0: 60000; -1 is refused */
 	char *const *environment; /* NULL-terminated, for hooks that give no env of their own; NULL: empty.
 				   * Borrowed: must outlive the runtime */
 };
@@ -78,23 +78,23 @@ LCT_API void lct_close(lct_runtime *rt);
 /* ---- life of a container ------------------------------------------------- */
 
 enum {
-	LCT_NO_PIVOT = 1u << 0,	      /* chroot instead of pivot_root (root on ramfs) */
+	LCT_NO_PIVOT = 1u << 0, /* chroot instead of pivot_root (root on ramfs) */
 	LCT_NO_NEW_KEYRING = 1u << 1, /* keep the caller's session keyring */
-	LCT_KEEP = 1u << 2,	      /* (callers' bookkeeping) keep state and cgroup after exit */
-	LCT_DETACHED = 1u << 3,	      /* nobody will take the pty master from the handle: terminal:true without a
+	LCT_KEEP = 1u << 2, /* (callers' bookkeeping) keep state and cgroup after exit */
+	LCT_DETACHED = 1u << 3, /* nobody will take the pty master from the handle: terminal:true without a
 				       * console_socket is refused before anything is made */
 };
 
 struct lct_create_opts {
 	size_t size;
-	const char *bundle;	    /* directory with config.json; NULL: "." */
-	const char *config;	    /* file instead of <bundle>/config.json; NULL: that */
+	const char *bundle; /* directory with config.json; NULL: "." */
+	const char *config; /* file instead of <bundle>/config.json; NULL: that */
 	const char *console_socket; /* AF_UNIX stream socket that gets the pty master; NULL: none */
-	const char *pid_file;	    /* written atomically, digits only, before success; NULL: none */
-	unsigned flags;		    /* LCT_NO_PIVOT, ... */
-	unsigned preserve_fds;	    /* descriptors 3 .. 3+n-1 stay open in the container */
-	const int *stdio;	    /* three descriptors for 0, 1, 2; NULL: the caller's own 0, 1, 2 */
-	int timeout_ms;		    /* 0: the runtime's */
+	const char *pid_file; /* written atomically, digits only, before success; NULL: none */
+	unsigned flags; /* LCT_NO_PIVOT, ... */
+	unsigned preserve_fds; /* descriptors 3 .. 3+n-1 stay open in the container */
+	const int *stdio; /* three descriptors for 0, 1, 2; NULL: the caller's own 0, 1, 2 */
+	int timeout_ms; /* 0: the runtime's */
 };
 
 /* Creates a container: returns when its init has done everything but the final exec
@@ -102,12 +102,12 @@ struct lct_create_opts {
  * On failure nothing is left: no process, mount, cgroup, state directory.
  * *ret is owned by the caller (lct_free).  If config has terminal:true and no console_socket is
  * given, the pty master is kept in the handle: see lct_console. */
-LCT_API int lct_create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts,
-		       lct_container **ret, struct lct_err *err);
+LCT_API int lct_create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, lct_container **ret,
+		       struct lct_err *err);
 
 /* create and start in one go: cheaper than the two calls, and never visible as "created". */
-LCT_API int lct_run(lct_runtime *rt, const char *id, const struct lct_create_opts *opts,
-		    lct_container **ret, struct lct_err *err);
+LCT_API int lct_run(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, lct_container **ret,
+		    struct lct_err *err);
 
 /* Finds an existing container.  Errors: -ENOENT, -EBADMSG (record damaged), -EINVAL (id). */
 LCT_API int lct_find(lct_runtime *rt, const char *id, lct_container **ret, struct lct_err *err);
@@ -122,17 +122,17 @@ LCT_API int lct_start(lct_container *ct, struct lct_err *err);
 
 struct lct_exec_opts {
 	size_t size;
-	const char *process_json;   /* an OCI process object as text; NULL: from the members below */
+	const char *process_json; /* an OCI process object as text; NULL: from the members below */
 	size_t process_json_len;
-	char *const *args;	    /* NULL-terminated; required without process_json */
-	char *const *env;	    /* NULL-terminated KEY=VALUE to add to the container's; NULL: none */
-	const char *cwd;	    /* NULL: the container's */
-	const char *user;	    /* "uid[:gid]", numbers only; NULL: the container's */
+	char *const *args; /* NULL-terminated; required without process_json */
+	char *const *env; /* NULL-terminated KEY=VALUE to add to the container's; NULL: none */
+	const char *cwd; /* NULL: the container's */
+	const char *user; /* "uid[:gid]", numbers only; NULL: the container's */
 	const uint32_t *additional_gids;
 	size_t n_additional_gids;
-	char *const *caps;	    /* NULL-terminated capability names to add; NULL: none */
-	int no_new_privs;	    /* 1: set; 0: as the container */
-	bool terminal;		    /* allocate a pty */
+	char *const *caps; /* NULL-terminated capability names to add; NULL: none */
+	int no_new_privs; /* 1: set; 0: as the container */
+	bool terminal; /* allocate a pty */
 	const char *console_socket;
 	const char *pid_file;
 	unsigned flags;
@@ -143,19 +143,18 @@ struct lct_exec_opts {
 };
 
 struct lct_process {
-	pid_t pid;	/* in the caller's pid namespace */
-	int pidfd;	/* owned by the caller */
-	int console;	/* pty master or -1, owned by the caller */
+	pid_t pid; /* in the caller's pid namespace */
+	int pidfd; /* owned by the caller */
+	int console; /* pty master or -1, owned by the caller */
 };
 
 /* Executes one more process in a created or running container; it is a child of the caller. */
-LCT_API int lct_exec(lct_container *ct, const struct lct_exec_opts *opts, struct lct_process *ret,
-		     struct lct_err *err);
+LCT_API int lct_exec(lct_container *ct, const struct lct_exec_opts *opts, struct lct_process *ret, struct lct_err *err);
 
 enum lct_exit {
-	LCT_EXIT_UNKNOWN = 0,	/* ended, but nobody can say how */
-	LCT_EXIT_CODE,		/* exited; status is its code */
-	LCT_EXIT_SIGNAL,	/* killed; status is the signal */
+	LCT_EXIT_UNKNOWN = 0, /* ended, but nobody can say how */
+	LCT_EXIT_CODE, /* exited; status is its code */
+	LCT_EXIT_SIGNAL, /* killed; status is the signal */
 };
 
 /* What was observed. A timeout is not an outcome: the call returns -ETIMEDOUT then. */
@@ -165,7 +164,7 @@ struct lct_outcome {
 	int status;
 	bool core;
 	bool oom;
-	int64_t elapsed_ns;	/* of the call */
+	int64_t elapsed_ns; /* of the call */
 };
 
 /* Waits until the container's init is gone. timeout_ms -1: for ever is refused; use INT_MAX.
@@ -191,9 +190,9 @@ enum lct_status { LCT_CREATING, LCT_CREATED, LCT_RUNNING, LCT_PAUSED, LCT_STOPPE
 struct lct_info {
 	size_t size;
 	enum lct_status status;
-	pid_t pid;		/* 0 when stopped */
+	pid_t pid; /* 0 when stopped */
 	const char *id, *bundle, *rootfs, *created, *owner; /* owned by the handle */
-	bool damaged;		/* the record cannot be read; only id is valid */
+	bool damaged; /* the record cannot be read; only id is valid */
 };
 
 LCT_API const char *lct_status_name(enum lct_status status);
@@ -209,7 +208,7 @@ LCT_API int lct_list(lct_runtime *rt, int (*fn)(const struct lct_info *info, con
 /* Pids of the container's processes in the caller's pid namespace. *ret is malloc'ed. */
 LCT_API int lct_pids(lct_container *ct, pid_t **ret, size_t *ret_n, struct lct_err *err);
 
-LCT_API int lct_pidfd(lct_container *ct);   /* borrowed, -ESRCH when init is gone */
+LCT_API int lct_pidfd(lct_container *ct); /* borrowed, -ESRCH when init is gone */
 LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle; -ENOENT: none */
 
 /* The compiled plan as text; needs no privilege.  opts as for lct_create. *ret is malloc'ed. */
@@ -218,8 +217,8 @@ LCT_API int lct_plan_text(lct_runtime *rt, const struct lct_create_opts *opts, c
 /* The runtime-spec features document. *ret is malloc'ed. Needs no runtime and no privilege. */
 LCT_API int lct_features(char **ret, struct lct_err *err);
 
-LCT_API const char *lct_version(void);	    /* "1.2.3" */
-LCT_API const char *lct_commit(void);	    /* git commit, or "unknown" */
+LCT_API const char *lct_version(void); /* "1.2.3" */
+LCT_API const char *lct_commit(void); /* git commit, or "unknown" */
 LCT_API const char *lct_spec_version(void); /* "1.3.0" */
 
 #ifdef __cplusplus

@@ -9,7 +9,8 @@
 
 #undef alloca /* a macro in musl */
 #pragma GCC poison malloc calloc realloc free strdup strndup alloca
-#pragma GCC poison printf fprintf sprintf snprintf vsnprintf vfprintf puts fopen fdopen fclose fread fwrite perror strerror
+#pragma GCC poison printf fprintf sprintf snprintf vsnprintf vfprintf puts fopen fdopen fclose fread fwrite perror     \
+	strerror
 #pragma GCC poison getenv setenv putenv unsetenv
 #pragma GCC poison getpwnam getpwuid getgrnam getgrgid getpwent
 #pragma GCC poison exit atexit abort system popen fork vfork

@@ -113,7 +113,7 @@ load helpers/kin
 		1000:1000 1000 1000
 		0:5 0 5
 	END
-	for arg in -1 4294967295 4294967296 a 1a 1: :2 "" 1:a 1:-1 " 1" +1 1:2:3; do
+	for arg in -1 4294967295 4294967296 a 1a 1: :2 1:a 1:-1 " 1" +1 1:2:3; do
 		k exec --user "$arg" c1 id -u
 		[ "$status" != 0 ] || fail "--user '$arg' was taken: $output"
 	done

@@ -18,7 +18,7 @@ void buf_add(struct buf *b, const void *data, size_t len);
 void buf_str(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-bool buf_ok(const struct buf *b);	/* false: out of memory happened somewhere */
-char *buf_take(struct buf *b);		/* NUL-terminated, malloc'ed; NULL when failed */
+bool buf_ok(const struct buf *b); /* false: out of memory happened somewhere */
+char *buf_take(struct buf *b); /* NUL-terminated, malloc'ed; NULL when failed */
 void buf_done(struct buf *b);
 #endif

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int fill(struct lct_err *err, enum lct_code code, int errnum, const char *where, const char *fmt, va_list ap,
-		const char *tail)
+__attribute__((format(printf, 5, 0))) static int fill(struct lct_err *err, enum lct_code code, int errnum,
+						      const char *where, const char *fmt, va_list ap, const char *tail)
 {
 	size_t n = 0;
 

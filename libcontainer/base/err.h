@@ -12,8 +12,7 @@ int err_set(struct lct_err *err, enum lct_code code, int errnum, const char *whe
 	__attribute__((format(printf, 5, 6)));
 int err_sys(struct lct_err *err, int errnum, const char *where, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-int err_config(struct lct_err *err, const char *where, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+int err_config(struct lct_err *err, const char *where, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int err_nomem(struct lct_err *err); /* -ENOMEM */
 
 /* Go's lowercase text of an errno ("no such file or directory"); callers match on it case-sensitively,

@@ -18,10 +18,10 @@ static inline void fd_done(int *fd)
 }
 #define autofd __attribute__((cleanup(fd_done))) int
 
-#define TAKE_FD(fd)                \
-	({                         \
-		int fd_ = (fd);    \
-		(fd) = -EBADF;     \
-		fd_;               \
+#define TAKE_FD(fd)                                                                                                    \
+	({                                                                                                             \
+		int fd_ = (fd);                                                                                        \
+		(fd) = -EBADF;                                                                                         \
+		fd_;                                                                                                   \
 	})
 #endif

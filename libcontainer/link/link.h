@@ -35,56 +35,57 @@
 enum { LINK_TEXT = 256, LINK_FDS = 4 };
 
 enum link_kind {
-	LINK_SETUP = 1, /* n0: LINK_SETUP_* bits say which fds follow, in this order; n1: 3+preserve (first fd to close);
+	LINK_SETUP =
+		1, /* n0: LINK_SETUP_* bits say which fds follow, in this order; n1: 3+preserve (first fd to close);
 			   n2: 1 when the far end of the vfork has a console to take etc. (reserved) */
-	LINK_SPAWNED,	/* n0 pid as mid sees it; fd: pidfd */
-	LINK_ASK,	/* n0 enum link_ask, op */
-	LINK_ANSWER,	/* err 0 or positive errno; fds by what was asked */
-	LINK_CONSOLE,	/* fd: pty master; text: its name */
+	LINK_SPAWNED, /* n0 pid as mid sees it; fd: pidfd */
+	LINK_ASK, /* n0 enum link_ask, op */
+	LINK_ANSWER, /* err 0 or positive errno; fds by what was asked */
+	LINK_CONSOLE, /* fd: pty master; text: its name */
 	LINK_READY,
-	LINK_COMMIT,	/* n0 1: start at once; fd (optional): state document for startContainer hooks */
+	LINK_COMMIT, /* n0 1: start at once; fd (optional): state document for startContainer hooks */
 	LINK_COMMITTED,
-	LINK_START,	/* fd (optional): state document */
+	LINK_START, /* fd (optional): state document */
 	LINK_STARTING,
-	LINK_FAILED,	/* op, err, stage, text */
+	LINK_FAILED, /* op, err, stage, text */
 };
 
 enum link_ask { LINK_ASK_IDMAP = 1, LINK_ASK_TREE, LINK_ASK_HOOKS, LINK_ASK_STATE };
 
 enum { /* SETUP's n0 */
-	LINK_SETUP_PLAN = 1 << 0,   /* memfd with the plan: always */
-	LINK_SETUP_CGROUP = 1 << 1, /* directory of the container's cgroup */
-	LINK_SETUP_TARGET = 1 << 2, /* pidfd of the container's init (exec) */
-	LINK_SETUP_GATE = 1 << 3,   /* listening SOCK_SEQPACKET socket for START (create) */
+       LINK_SETUP_PLAN = 1 << 0, /* memfd with the plan: always */
+       LINK_SETUP_CGROUP = 1 << 1, /* directory of the container's cgroup */
+       LINK_SETUP_TARGET = 1 << 2, /* pidfd of the container's init (exec) */
+       LINK_SETUP_GATE = 1 << 3, /* listening SOCK_SEQPACKET socket for START (create) */
 };
 
 enum link_stage { /* FAILED's stage: what of the op failed, for ops with several steps */
-	LINK_STAGE_OP = 0,
-	LINK_STAGE_DEST,	/* the destination could not be resolved or made */
-	LINK_STAGE_SOURCE,	/* the source */
-	LINK_STAGE_OPTION,	/* an option; text has it */
-	LINK_STAGE_ATTACH,
-	LINK_STAGE_ATTR,
-	LINK_STAGE_LOOKUP_PATH, /* LOOKUP: no such name in PATH */
-	LINK_STAGE_LOOKUP_FILE, /* LOOKUP: args[0] with a slash */
-	LINK_STAGE_HOOK_EXIT,	/* HOOK: n0 = wait status; text = tail of its output */
-	LINK_STAGE_HOOK_TIMEOUT,
-	LINK_STAGE_HOOK_EXEC,	/* HOOK: could not be executed */
-	LINK_STAGE_CWD_OUTSIDE, /* CHDIR: the directory is not inside the container */
-	LINK_STAGE_PLAN,	/* the plan did not verify */
-	LINK_STAGE_LINK,	/* the conversation itself: unexpected message */
+		  LINK_STAGE_OP = 0,
+		  LINK_STAGE_DEST, /* the destination could not be resolved or made */
+		  LINK_STAGE_SOURCE, /* the source */
+		  LINK_STAGE_OPTION, /* an option; text has it */
+		  LINK_STAGE_ATTACH,
+		  LINK_STAGE_ATTR,
+		  LINK_STAGE_LOOKUP_PATH, /* LOOKUP: no such name in PATH */
+		  LINK_STAGE_LOOKUP_FILE, /* LOOKUP: args[0] with a slash */
+		  LINK_STAGE_HOOK_EXIT, /* HOOK: n0 = wait status; text = tail of its output */
+		  LINK_STAGE_HOOK_TIMEOUT,
+		  LINK_STAGE_HOOK_EXEC, /* HOOK: could not be executed */
+		  LINK_STAGE_CWD_OUTSIDE, /* CHDIR: the directory is not inside the container */
+		  LINK_STAGE_PLAN, /* the plan did not verify */
+		  LINK_STAGE_LINK, /* the conversation itself: unexpected message */
 };
 
 struct link_msg {
 	uint32_t magic;
-	uint16_t kind;	/* enum link_kind */
+	uint16_t kind; /* enum link_kind */
 	uint16_t stage; /* enum link_stage */
-	uint32_t seq;	/* sender's own count, from 1; ANSWER carries the ASK's */
-	int32_t op;	/* index in plan_ops(), -1: none */
-	int32_t err;	/* positive errno, 0: none */
+	uint32_t seq; /* sender's own count, from 1; ANSWER carries the ASK's */
+	int32_t op; /* index in plan_ops(), -1: none */
+	int32_t err; /* positive errno, 0: none */
 	uint32_t n_fds; /* as the sender meant; the receiver compares */
 	uint64_t n[3];
-	uint64_t ns;	/* CLOCK_MONOTONIC at the sender: `--debug` shows where time goes */
+	uint64_t ns; /* CLOCK_MONOTONIC at the sender: `--debug` shows where time goes */
 	char text[LINK_TEXT]; /* NUL-terminated */
 };
 

@@ -38,7 +38,8 @@ static int find_rootfs(struct arena *a, struct bundle *b, struct lct_err *err)
 		return err_set(err, LCT_E_CONFIG, ENOTDIR, "/root/path", "root file system %s: not a directory", path);
 	b->rootfs = real(a, path);
 	if (!b->rootfs)
-		return err_set(err, LCT_E_CONFIG, errno, "/root/path", "root file system %s: %s", path, errno_text(errno));
+		return err_set(err, LCT_E_CONFIG, errno, "/root/path", "root file system %s: %s", path,
+			       errno_text(errno));
 	if (!strcmp(b->rootfs, "/"))
 		return err_config(err, "/root/path", "the root file system must not be /");
 	return 0;
@@ -91,7 +92,8 @@ const char *bundle_home(struct arena *a, int root, uint32_t uid)
 	ssize_t n;
 
 	/* The image decides what lies there: no link out of it, no device, no FIFO that blocks. */
-	fd = sys_openat2(root, "etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, KRESOLVE_IN_ROOT | KRESOLVE_NO_MAGICLINKS);
+	fd = sys_openat2(root, "etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY, 0,
+			 KRESOLVE_IN_ROOT | KRESOLVE_NO_MAGICLINKS);
 	if (fd < 0 || sys_fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size > MAX)
 		return NULL;
 	text = arena_alloc(a, (size_t)st.st_size + 1);

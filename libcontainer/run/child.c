@@ -193,7 +193,8 @@ int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns
 				return -ETIMEDOUT; /* killed, and still not gone: in an uninterruptible sleep */
 			late = true;
 			if (group)
-				(void)kill(-pid, SIGKILL); /* its group: the leader is not reaped yet, so it is its group */
+				(void)kill(-pid,
+					   SIGKILL); /* its group: the leader is not reaped yet, so it is its group */
 			(void)sys_pidfd_send_signal(pidfd, SIGKILL);
 			deadline_ns = clock_now_ns() + AFTER_KILL_NS;
 		}

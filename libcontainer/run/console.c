@@ -35,10 +35,9 @@ static int send_fd(int sock, int master, const char *name, int64_t deadline_ns)
 		char space[CMSG_SPACE(sizeof(int))];
 	} c = { 0 };
 	struct iovec iov = { .iov_base = (void *)name, .iov_len = strlen(name) };
-	struct msghdr h = { .msg_iov = &iov,
-			    .msg_iovlen = 1,
-			    .msg_control = &c,
-			    .msg_controllen = CMSG_SPACE(sizeof(int)) };
+	struct msghdr h = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &c, .msg_controllen = CMSG_SPACE(sizeof(int))
+	};
 
 	c.align.cmsg_level = SOL_SOCKET;
 	c.align.cmsg_type = SCM_RIGHTS;
@@ -64,8 +63,8 @@ int console_send(const char *path, int master, const char *name, int64_t deadlin
 	int r;
 
 	if (strlen(path) >= sizeof(un.sun_path))
-		return err_set(err, LCT_E_USAGE, ENAMETOOLONG, path, "console socket: the path is longer than %zu bytes",
-			       sizeof(un.sun_path) - 1);
+		return err_set(err, LCT_E_USAGE, ENAMETOOLONG, path,
+			       "console socket: the path is longer than %zu bytes", sizeof(un.sun_path) - 1);
 	strcpy(un.sun_path, path);
 	sock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (sock < 0)

@@ -110,9 +110,9 @@ enum state container_state(lct_container *ct)
 	if (ct->damaged)
 		return STATE_BROKEN;
 	if (!ct->rec.init.pid)
-		return ct->rec.phase == STATE_RESERVED ? STATE_RESERVED :
-		       ct->rec.phase == STATE_STOPPED  ? STATE_STOPPED :
-							 STATE_CREATING;
+		return ct->rec.phase == STATE_RESERVED	? STATE_RESERVED
+		       : ct->rec.phase == STATE_STOPPED ? STATE_STOPPED
+							: STATE_CREATING;
 	if (ct->pidfd < 0 || pidfd_ended(ct->pidfd) == 1)
 		return STATE_STOPPED;
 	if (ct->rec.phase == STATE_CREATED)

@@ -59,7 +59,8 @@ static int check_options(const struct create *c, struct lct_err *err)
 		return err_set(err, LCT_E_USAGE, EINVAL, "/process/terminal",
 			       "a console socket was given, but the container has no terminal");
 	if (c->o.preserve_fds > 65536)
-		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "preserve-fds: %u descriptors are too many", c->o.preserve_fds);
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "preserve-fds: %u descriptors are too many",
+			       c->o.preserve_fds);
 	if (c->bundle.spec.n_limits && !c->place.dir)
 		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, c->bundle.spec.limits[0].where,
 			       "%s cannot be limited: no cgroup for this container: %s", c->bundle.spec.limits[0].file,
@@ -286,8 +287,8 @@ static int finish_start(struct create *c, struct lct_err *err)
 		return r;
 	doc = state_document(&c->rec, STATE_RUNNING, c->talk.init_pid, false);
 	r = doc ? hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTART, c->bundle.path, doc, c->rt->environment,
-			    run_timeout(c->rt, c->o.timeout_ms), err) :
-		  err_nomem(err);
+			    run_timeout(c->rt, c->o.timeout_ms), err)
+		: err_nomem(err);
 	free(doc);
 	return r;
 }
@@ -349,8 +350,14 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 		  struct lct_err *err)
 {
 	_cleanup_arena_ struct arena a = { 0 };
-	struct create c = { .a = &a, .rt = rt, .id = id, .start = start, .root = -EBADF, .dir = -EBADF,
-			    .cgroup = -EBADF, .gate = -EBADF };
+	struct create c = { .a = &a,
+			    .rt = rt,
+			    .id = id,
+			    .start = start,
+			    .root = -EBADF,
+			    .dir = -EBADF,
+			    .cgroup = -EBADF,
+			    .gate = -EBADF };
 	int r = store_check_id(id, err);
 
 	c.talk.link = c.talk.mid = c.talk.init = c.talk.console = -EBADF;

@@ -11,7 +11,8 @@
 
 #include "sys/sys.h"
 
-struct delete {
+struct delete
+{
 	lct_runtime *rt;
 	const char *id, *state_dir;
 	struct arena *a;
@@ -34,9 +35,10 @@ static int end_init(struct delete *d, lct_container *ct, int cgroup, struct lct_
 		(void)sys_pidfd_send_signal(ct->pidfd, SIGKILL);
 	r = pidfd_wait_until(ct->pidfd, d->deadline);
 	if (r == 0)
-		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, d->id,
-			       "container's init (pid %d) was killed but has not ended: it is in an uninterruptible sleep",
-			       (int)ct->rec.init.pid);
+		return err_set(
+			err, LCT_E_TIMEOUT, ETIMEDOUT, d->id,
+			"container's init (pid %d) was killed but has not ended: it is in an uninterruptible sleep",
+			(int)ct->rec.init.pid);
 	if (r < 0)
 		return err_sys(err, r, d->id, "wait for init");
 	run_observe(ct->pidfd, &how); /* reaps it if it was our child */
@@ -56,7 +58,8 @@ static int poststop(struct delete *d, const struct record *rec)
 	doc = state_document(rec, STATE_STOPPED, 0, false);
 	/* runtime-spec runtime.md, "Lifecycle" 13: a failing poststop hook changes nothing. */
 	if (doc)
-		(void)hooks_run(hooks, SPEC_HOOK_POSTSTOP, rec->bundle, doc, d->rt->environment, d->rt->timeout_ms, NULL);
+		(void)hooks_run(hooks, SPEC_HOOK_POSTSTOP, rec->bundle, doc, d->rt->environment, d->rt->timeout_ms,
+				NULL);
 	free(doc);
 	return 0;
 }
@@ -179,8 +182,8 @@ int lct_delete(lct_runtime *rt, const char *id, bool force, struct lct_err *err)
 	else
 		r = ct->dirfd;
 	if (r == -ENOENT)
-		r = force ? remove_marked(&d, err) :
-			    err_set(err, LCT_E_NOT_FOUND, ENOENT, NULL, "container does not exist: %s", id);
+		r = force ? remove_marked(&d, err)
+			  : err_set(err, LCT_E_NOT_FOUND, ENOENT, NULL, "container does not exist: %s", id);
 	lct_free(ct);
 	return r;
 }

@@ -183,16 +183,17 @@ static int take_filter(struct exec *x, struct lct_err *err)
 		if (op->code == PLAN_SECCOMP)
 			x->po.filter = (struct plan_filter){ plan_data(plan, op->s[0]), op->s[0].len, op->n[0] };
 	}
-	return x->po.filter.len ? 0 :
-				  err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan has lost its seccomp filter");
+	return x->po.filter.len
+		       ? 0
+		       : err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan has lost its seccomp filter");
 }
 
 static bool same_user_namespace(int proc)
 {
 	struct stat own, its;
 
-	return sys_fstatat(AT_FDCWD, "/proc/self/ns/user", &own, 0) == 0 && sys_fstatat(proc, "ns/user", &its, 0) == 0 &&
-	       own.st_ino == its.st_ino && own.st_dev == its.st_dev;
+	return sys_fstatat(AT_FDCWD, "/proc/self/ns/user", &own, 0) == 0 &&
+	       sys_fstatat(proc, "ns/user", &its, 0) == 0 && own.st_ino == its.st_ino && own.st_dev == its.st_dev;
 }
 
 static bool setgroups_denied(int proc)

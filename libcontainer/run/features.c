@@ -47,7 +47,7 @@ static const char *capability(size_t i)
 /* Sorted, as runc prints them. */
 static const char *namespace(size_t i)
 {
-	static const enum spec_ns_kind kinds[SPEC_NS_KINDS] = { SPEC_NS_CGROUP, SPEC_NS_IPC,  SPEC_NS_MOUNT,
+	static const enum spec_ns_kind kinds[SPEC_NS_KINDS] = { SPEC_NS_CGROUP,	 SPEC_NS_IPC, SPEC_NS_MOUNT,
 								SPEC_NS_NETWORK, SPEC_NS_PID, SPEC_NS_TIME,
 								SPEC_NS_USER,	 SPEC_NS_UTS };
 

@@ -26,11 +26,11 @@ static int hook_failed(const char *where, const struct spec_hook *h, int r, cons
 		return err_set(err, LCT_E_HOOK, -r, where, "hook %s: %s", h->path, errno_text(r));
 	if (how->how == LCT_EXIT_UNKNOWN)
 		return err_set(err, LCT_E_HOOK, ECHILD, where,
-			       "hook %s ended, but the host program reaped it first: its result is unknown%s%s", h->path, sep,
-			       tail);
+			       "hook %s ended, but the host program reaped it first: its result is unknown%s%s",
+			       h->path, sep, tail);
 	return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s %s %d%s%s", h->path,
-		       how->how == LCT_EXIT_SIGNAL ? "was killed by signal" : "ended with exit status", how->status, sep,
-		       tail);
+		       how->how == LCT_EXIT_SIGNAL ? "was killed by signal" : "ended with exit status", how->status,
+		       sep, tail);
 }
 
 static int hook_run(const struct spec_hook *h, const char *where, int cwd, const char *state_json,
@@ -54,7 +54,9 @@ static int hook_run(const struct spec_hook *h, const char *where, int cwd, const
 	in = p[1];
 	pid = child_spawn(&(struct child){ .path = h->path,
 					   .argv = h->n_args ? h->args : argv0,
-					   .envp = h->has_env ? h->env : environment ? environment : empty,
+					   .envp = h->has_env	 ? h->env
+						   : environment ? environment
+								 : empty,
 					   .stdio = { state, in, in },
 					   .cwd = cwd,
 					   .keep = -EBADF,

@@ -15,13 +15,13 @@
 #include "sys/sys.h"
 
 struct map {
-	const char *file;   /* "uid_map" */
+	const char *file; /* "uid_map" */
 	const char *helper; /* newuidmap, NULL: none */
 	const char *helper_name;
 	const char *where;
 	const struct spec_idmap *v;
 	size_t n;
-	bool capable;	     /* CAP_SETUID or CAP_SETGID here */
+	bool capable; /* CAP_SETUID or CAP_SETGID here */
 	uint32_t own;
 };
 
@@ -101,8 +101,8 @@ static int read_back(int procdir, const struct map *m, struct lct_err *err)
 			v[k] = strtoul(p, &end, 10);
 		/* The middle column is shown in the reader's namespace: the caller's, where it was written. */
 		if (v[0] != m->v[i].container_id || v[1] != m->v[i].host_id || v[2] != m->v[i].size)
-			return err_set(err, LCT_E_SYSTEM, EIO, m->where, "the kernel's %s differs from what was written",
-				       m->file);
+			return err_set(err, LCT_E_SYSTEM, EIO, m->where,
+				       "the kernel's %s differs from what was written", m->file);
 	}
 	return 0;
 }
@@ -118,7 +118,8 @@ static int map_write(int procdir, const struct map *m, pid_t pid, int64_t deadli
 		return 0;
 	if (!direct && !m->helper)
 		return err_set(err, LCT_E_SYSTEM, EPERM, m->where,
-			       "mapping more than the own id needs %s (package uidmap) and a range for this user in /etc/sub%.3s",
+			       "mapping more than the own id needs %s (package uidmap) and a range for this user in "
+			       "/etc/sub%.3s",
 			       m->helper_name, m->file);
 	if (!direct) {
 		r = helper_run(m, pid, deadline, err);
@@ -134,12 +135,13 @@ static int map_write(int procdir, const struct map *m, pid_t pid, int64_t deadli
 	return r < 0 ? r : read_back(procdir, m, err);
 }
 
-int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns, struct lct_err *err)
+int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns,
+		struct lct_err *err)
 {
-	const struct map uids = { "uid_map", h->newuidmap, "newuidmap", "/linux/uidMappings", needs->uid_mappings,
-				  needs->n_uid_mappings, h->cap_setuid, h->euid };
-	const struct map gids = { "gid_map", h->newgidmap, "newgidmap", "/linux/gidMappings", needs->gid_mappings,
-				  needs->n_gid_mappings, h->cap_setgid, h->egid };
+	const struct map uids = { "uid_map",	       h->newuidmap,	      "newuidmap",   "/linux/uidMappings",
+				  needs->uid_mappings, needs->n_uid_mappings, h->cap_setuid, h->euid };
+	const struct map gids = { "gid_map",	       h->newgidmap,	      "newgidmap",   "/linux/gidMappings",
+				  needs->gid_mappings, needs->n_gid_mappings, h->cap_setgid, h->egid };
 	autofd dir = -EBADF;
 	char path[32];
 	int r;

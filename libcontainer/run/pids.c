@@ -37,7 +37,7 @@ static int scan(pid_t init, bool own_namespace, pid_t **ret, size_t *ret_n)
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
 
 		if (pid <= 0 || (pid != init && (!own_namespace || pid_namespace(dirfd(dir), e->d_name, &st) < 0 ||
-						  st.st_ino != want.st_ino || st.st_dev != want.st_dev)))
+						 st.st_ino != want.st_ino || st.st_dev != want.st_dev)))
 			continue;
 		if (n == cap) {
 			pid_t *more = realloc(v, (cap = cap ? 2 * cap : 16) * sizeof(*v));
@@ -75,7 +75,6 @@ int lct_pids(lct_container *ct, pid_t **ret, size_t *ret_n, struct lct_err *err)
 		return *ret ? 0 : err_nomem(err);
 	}
 	cg = container_cgroup(ct);
-	r = cg >= 0 ? cgroup_pids(cg, ret, ret_n) :
-		      scan(ct->rec.init.pid, ct->rec.new_ns & KCLONE_NEWPID, ret, ret_n);
+	r = cg >= 0 ? cgroup_pids(cg, ret, ret_n) : scan(ct->rec.init.pid, ct->rec.new_ns & KCLONE_NEWPID, ret, ret_n);
 	return r < 0 ? err_sys(err, r, ct->id, "read the container's processes") : 0;
 }

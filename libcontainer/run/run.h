@@ -34,7 +34,7 @@ struct lct_container {
 	struct record rec;
 	bool damaged;
 	int dirfd;
-	int pidfd;   /* of init; -EBADF unknown, -ESRCH gone */
+	int pidfd; /* of init; -EBADF unknown, -ESRCH gone */
 	int console; /* pty master or -EBADF */
 };
 
@@ -65,14 +65,14 @@ int memfd_sealed(const char *name, const void *data, size_t len, bool exec);
 
 /* ---- child.c: programs of the host (hooks, newuidmap, kin-init) ---- */
 struct child {
-	const char *path;  /* or NULL with exec_fd */
+	const char *path; /* or NULL with exec_fd */
 	int exec_fd;
 	char *const *argv, *const *envp;
-	int stdio[3];	   /* -EBADF: the caller's own */
-	int cwd;	   /* -EBADF: the caller's own */
-	int keep;	   /* one more descriptor to inherit, -EBADF: none */
+	int stdio[3]; /* -EBADF: the caller's own */
+	int cwd; /* -EBADF: the caller's own */
+	int keep; /* one more descriptor to inherit, -EBADF: none */
 	unsigned preserve; /* 3 .. 3+preserve-1 stay as they are; all others are closed */
-	bool group;	   /* a process group of its own */
+	bool group; /* a process group of its own */
 };
 /* Executes it as a child of the caller.  Returns the pid; -errno when it could not be executed. */
 pid_t child_spawn(const struct child *c, int *ret_pidfd);
@@ -86,7 +86,8 @@ int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const ch
 	      char *const *environment, int timeout_ms, struct lct_err *err);
 
 /* ---- idmap.c ---- */
-int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns, struct lct_err *err);
+int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns,
+		struct lct_err *err);
 
 /* ---- talk.c: the caller's side of the link ---- */
 struct talk {
@@ -119,7 +120,7 @@ int talk_until_ready(struct talk *t, struct lct_err *err);
 int talk_commit(struct talk *t, bool start, int state, struct lct_err *err);
 /* After START: the double confirmation.  hooks: startContainer hooks run before the exec. */
 int talk_until_exec(struct talk *t, bool hooks, struct lct_err *err);
-void talk_abort(struct talk *t);			  /* kills and reaps what there is */
+void talk_abort(struct talk *t); /* kills and reaps what there is */
 void talk_close(struct talk *t);
 
 /* ---- words.c ---- */
@@ -135,9 +136,10 @@ char *state_document(const struct record *r, enum state s, pid_t pid, bool inden
 int state_memfd(const struct record *r, enum state s, pid_t pid);
 
 /* ---- small verbs of the file system ---- */
-int pid_file_write(const char *path, pid_t pid, struct lct_err *err);		     /* pidfile.c */
-int console_send(const char *socket, int master, const char *name, int64_t deadline_ns, struct lct_err *err); /* console.c */
-int gate_listen(int dirfd, struct lct_err *err);				     /* gate.c */
+int pid_file_write(const char *path, pid_t pid, struct lct_err *err); /* pidfile.c */
+int console_send(const char *socket, int master, const char *name, int64_t deadline_ns,
+		 struct lct_err *err); /* console.c */
+int gate_listen(int dirfd, struct lct_err *err); /* gate.c */
 int gate_connect(int dirfd, int64_t deadline_ns, struct lct_err *err);
 int exec_confirmed(pid_t pid); /* 1: executed, 0: still kin-init, -ESRCH */ /* confirm.c */
 #endif

@@ -35,9 +35,9 @@ static int send_start(lct_container *ct, struct talk *t, bool hooks, struct lct_
 static int poststart(lct_container *ct, const struct spec_hooks *hooks, struct lct_err *err)
 {
 	char *doc = state_document(&ct->rec, STATE_RUNNING, ct->rec.init.pid, false);
-	int r = doc ? hooks_run(hooks, SPEC_HOOK_POSTSTART, ct->rec.bundle, doc, ct->rt->environment, ct->rt->timeout_ms,
-				err) :
-		      err_nomem(err);
+	int r = doc ? hooks_run(hooks, SPEC_HOOK_POSTSTART, ct->rec.bundle, doc, ct->rt->environment,
+				ct->rt->timeout_ms, err)
+		    : err_nomem(err);
 
 	free(doc);
 	/* runtime-spec runtime.md, "Lifecycle" 10: an error, and the container is stopped. */
@@ -58,8 +58,13 @@ static int patience_ms(const lct_container *ct, const struct spec_hooks *hooks)
 
 static int open_gate(lct_container *ct, struct arena *a, const struct spec_hooks *hooks, struct lct_err *err)
 {
-	struct talk t = { .id = ct->id, .rec = &ct->rec, .timeout_ms = patience_ms(ct, hooks),
-			  .link = -EBADF, .mid = -EBADF, .init = -EBADF, .console = -EBADF };
+	struct talk t = { .id = ct->id,
+			  .rec = &ct->rec,
+			  .timeout_ms = patience_ms(ct, hooks),
+			  .link = -EBADF,
+			  .mid = -EBADF,
+			  .init = -EBADF,
+			  .console = -EBADF };
 	char *plan;
 	int r = store_get(ct->dirfd, "plan", MAX_PLAN, a, &plan, &t.plan_len, err);
 

@@ -110,8 +110,8 @@ int lct_state_json(lct_container *ct, char **ret, struct lct_err *err)
 	return *ret ? 0 : err_nomem(err);
 }
 
-static int list_one(lct_runtime *rt, int root, const char *id,
-		    int (*fn)(const struct lct_info *, const char *, void *), void *arg, struct lct_err *err)
+static int list_one(lct_runtime *rt, int root, const char *id, int (*fn)(const struct lct_info *, const char *, void *),
+		    void *arg, struct lct_err *err)
 {
 	lct_container *ct;
 	struct lct_info info;

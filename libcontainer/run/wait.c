@@ -92,8 +92,8 @@ int lct_wait(lct_container *ct, int timeout_ms, struct lct_outcome *ret, struct 
 		if (r < 0)
 			return err_sys(err, r, NULL, "wait for init");
 		if (r == 0)
-			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "container %s has not ended within %d ms", ct->id,
-				       timeout_ms);
+			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "container %s has not ended within %d ms",
+				       ct->id, timeout_ms);
 		run_observe(ct->pidfd, &o);
 		keep(ct, &o);
 	}
@@ -113,8 +113,8 @@ int lct_wait_process(struct lct_process *p, int timeout_ms, struct lct_outcome *
 	if (r < 0)
 		return err_sys(err, r, NULL, "wait for process %d", (int)p->pid);
 	if (r == 0)
-		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "process %d has not ended within %d ms", (int)p->pid,
-			       timeout_ms);
+		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "process %d has not ended within %d ms",
+			       (int)p->pid, timeout_ms);
 	run_observe(p->pidfd, &o);
 	give(ret, &o, since);
 	return 0;

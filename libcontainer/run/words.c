@@ -26,8 +26,8 @@ int words_died(const char *who, const struct lct_outcome *how, struct lct_err *e
 		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s exited with status %d without a report", who,
 			       how->status);
 	case LCT_EXIT_SIGNAL:
-		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s was killed by signal %d (SIG%s)", who, how->status,
-			       signal_word(how->status));
+		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s was killed by signal %d (SIG%s)", who,
+			       how->status, signal_word(how->status));
 	default:
 		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s ended without a report", who);
 	}
@@ -39,8 +39,8 @@ static int program_words(const struct link_msg *m, const char *name, struct lct_
 	const char *what = errno_text(m->err);
 
 	if (m->stage == LINK_STAGE_LOOKUP_PATH && m->err == ENOENT)
-		return err_set(err, LCT_E_PROGRAM, m->err, NULL, PREFIX "exec: \"%s\": executable file not found in $PATH",
-			       name);
+		return err_set(err, LCT_E_PROGRAM, m->err, NULL,
+			       PREFIX "exec: \"%s\": executable file not found in $PATH", name);
 	if (m->stage == LINK_STAGE_LOOKUP_FILE && m->err == ENOENT)
 		return err_set(err, LCT_E_PROGRAM, m->err, NULL, PREFIX "exec: \"%s\": stat %s: %s", name, name, what);
 	return err_set(err, LCT_E_PROGRAM, m->err, NULL, PREFIX "exec: \"%s\": %s", name, what);
@@ -53,8 +53,8 @@ static int hook_words(const struct link_msg *m, const char *where, const char *p
 
 	switch (m->stage) {
 	case LINK_STAGE_HOOK_TIMEOUT:
-		return err_set(err, LCT_E_HOOK, ETIMEDOUT, where, "hook %s did not end within its timeout%s%s", path, sep,
-			       m->text);
+		return err_set(err, LCT_E_HOOK, ETIMEDOUT, where, "hook %s did not end within its timeout%s%s", path,
+			       sep, m->text);
 	case LINK_STAGE_HOOK_EXIT:
 		if (WIFSIGNALED(status))
 			return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s was killed by signal %d%s%s", path,
@@ -90,7 +90,8 @@ static const char *subject(const struct plan_op *op, const void *plan)
 	}
 }
 
-static const char *stage_words(const struct link_msg *m, const struct plan_op *op, const void *plan, char *buf, size_t size)
+static const char *stage_words(const struct link_msg *m, const struct plan_op *op, const void *plan, char *buf,
+			       size_t size)
 {
 	switch (m->stage) {
 	case LINK_STAGE_DEST:
@@ -118,8 +119,8 @@ static int op_words(const struct link_msg *m, const struct plan_op *op, const vo
 	char place[192], source[256];
 
 	snprintf(place, sizeof(place), "%s%s%s%s", where, of[0] ? " (" : "", of, of[0] ? ")" : "");
-	return err_set(err, LCT_E_SYSTEM, m->err, place, "%s%s%s%s%s%s%s%s", plan_code_verb(op->code), fs[0] ? " " : "", fs,
-		       stage_words(m, op, plan, source, sizeof(source)), m->text[0] ? ": " : "", m->text,
+	return err_set(err, LCT_E_SYSTEM, m->err, place, "%s%s%s%s%s%s%s%s", plan_code_verb(op->code), fs[0] ? " " : "",
+		       fs, stage_words(m, op, plan, source, sizeof(source)), m->text[0] ? ": " : "", m->text,
 		       m->err ? ": " : "", m->err ? errno_text(m->err) : "");
 }
 
@@ -131,8 +132,8 @@ int words_failed(const struct talk *t, const struct link_msg *m, struct lct_err 
 	if (m->stage == LINK_STAGE_PLAN)
 		return err_set(err, LCT_E_SYSTEM, EBADMSG, NULL, PREFIX "the plan is damaged (op %d)", m->op);
 	if (m->op < 0 || (uint32_t)m->op >= h->n_mid + h->n_init)
-		return err_set(err, LCT_E_SYSTEM, m->err, NULL, PREFIX "kin-init: %s%s%s", m->text, m->text[0] ? ": " : "",
-			       errno_text(m->err));
+		return err_set(err, LCT_E_SYSTEM, m->err, NULL, PREFIX "kin-init: %s%s%s", m->text,
+			       m->text[0] ? ": " : "", errno_text(m->err));
 	op = &plan_ops(t->plan)[m->op];
 	switch (op->code) {
 	case PLAN_LOOKUP:

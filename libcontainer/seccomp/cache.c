@@ -140,7 +140,8 @@ static int load(int fd, struct arena *a, const struct buf *key, void **ret, size
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !private_to_us(&st))
 		return 0;
 	size = (size_t)st.st_size;
-	if (size < sizeof(*head) + key->len || size > sizeof(*head) + key->len + SECCOMP_MAX_INSNS * sizeof(struct sock_filter))
+	if (size < sizeof(*head) + key->len ||
+	    size > sizeof(*head) + key->len + SECCOMP_MAX_INSNS * sizeof(struct sock_filter))
 		return 0;
 	head = arena_alloc(a, size);
 	if (!head || read_all(fd, head, size) < 0)

@@ -15,8 +15,9 @@
 
 enum {
 	N_ARGS = 6,
-	/* libseccomp 2.5 needs about four system calls' checks for one node of its tree, so less gains nothing; with
-	 * no rules at all 2.5.0 to 2.5.4 make a wrong filter (runc uses the same number). */
+	/* From so many rules on as a binary tree, as runc does: with no rules 2.5.0 to 2.5.4 make a wrong tree.  For
+	 * Podman's default profile the tree has 1426 instructions for 1144, and the kernel takes 0.32 ms for 0.80 to
+	 * load it (it runs the filter once per system call number), with a quarter off each filtered call. */
 	TREE_FROM = 33,
 	/* Each distinct condition costs at least one of the kernel's 4096 instructions: more cannot be loaded, and
 	 * libseccomp would take minutes to find that out. */
@@ -99,8 +100,9 @@ static int add(struct compiler *c, uint32_t action, int nr, const struct scmp_ar
 			       "too many conditions: the kernel takes filters of at most %d instructions",
 			       SECCOMP_MAX_INSNS);
 	r = seccomp_rule_add_array(c->ctx, action, nr, n_cmp, cmp);
-	/* EEXIST: another rule says the same for the same condition; the first one holds. */
-	if (r < 0 && r != -EEXIST)
+	if (r == -EEXIST) /* runc fails here, too: silently dropping either could open what was meant to be shut */
+		return err_config(c->err, where, "contradicts an earlier rule for the same condition of %s", name);
+	if (r < 0)
 		return err_sys(c->err, r, where, "seccomp rule for %s", name);
 	c->n_added++;
 	return 0;

@@ -25,9 +25,9 @@ int seccomp_build(struct arena *a, const struct spec_seccomp *s, const char *cac
 		  struct lct_err *err);
 
 /* The spellings libseccomp of this build knows; NULL at the end: for spec_check and `features`. */
-const char *seccomp_action_name(size_t i);   /* "SCMP_ACT_ALLOW", without NOTIFY until it is supported */
+const char *seccomp_action_name(size_t i); /* "SCMP_ACT_ALLOW", without NOTIFY until it is supported */
 const char *seccomp_operator_name(size_t i); /* "SCMP_CMP_EQ" */
-const char *seccomp_arch_name(size_t i);     /* "SCMP_ARCH_X86_64" */
-const char *seccomp_flag_name(size_t i);     /* "SECCOMP_FILTER_FLAG_LOG" */
-const char *seccomp_library_version(void);   /* "2.5.4" */
+const char *seccomp_arch_name(size_t i); /* "SCMP_ARCH_X86_64" */
+const char *seccomp_flag_name(size_t i); /* "SECCOMP_FILTER_FLAG_LOG" */
+const char *seccomp_library_version(void); /* "2.5.4" */
 #endif

@@ -13,11 +13,11 @@
 
 enum { MAX_ARCHES = 32, MAX_SECTION = 6, X32_BIT = 0x40000000 };
 
-_Static_assert(MAX_ARCHES * MAX_SECTION <= SECCOMP_MAX_STUB, "the stub fits");
+_Static_assert(MAX_ARCHES *MAX_SECTION <= SECCOMP_MAX_STUB, "the stub fits");
 
 struct newest {
 	uint32_t token; /* SCMP_ARCH_* */
-	int nr;		/* the highest call that the profile names, -1: none */
+	int nr; /* the highest call that the profile names, -1: none */
 };
 
 /* Only where the default is an errno: a default that kills or traps is a demand, and one that lets calls through

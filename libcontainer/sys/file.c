@@ -249,8 +249,8 @@ int sys_rewind(int fd)
 
 int sys_map(int fd, size_t len, void **ret_map)
 {
-	void *p = fd >= 0 ? mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0) :
-			    mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	void *p = fd >= 0 ? mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0)
+			  : mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return -errno;

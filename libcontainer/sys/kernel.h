@@ -12,22 +12,23 @@
 
 /* clone3(2), 5.3; INTO_CGROUP 5.7 */
 struct kclone_args {
-	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size,
+		cgroup;
 };
-#define KCLONE_NEWTIME      UINT64_C(0x00000080)
-#define KCLONE_VM           UINT64_C(0x00000100)
-#define KCLONE_PIDFD        UINT64_C(0x00001000)
-#define KCLONE_VFORK        UINT64_C(0x00004000)
-#define KCLONE_PARENT       UINT64_C(0x00008000)
-#define KCLONE_NEWNS        UINT64_C(0x00020000)
-#define KCLONE_NEWCGROUP    UINT64_C(0x02000000)
-#define KCLONE_NEWUTS       UINT64_C(0x04000000)
-#define KCLONE_NEWIPC       UINT64_C(0x08000000)
-#define KCLONE_NEWUSER      UINT64_C(0x10000000)
-#define KCLONE_NEWPID       UINT64_C(0x20000000)
-#define KCLONE_NEWNET       UINT64_C(0x40000000)
+#define KCLONE_NEWTIME	     UINT64_C(0x00000080)
+#define KCLONE_VM	     UINT64_C(0x00000100)
+#define KCLONE_PIDFD	     UINT64_C(0x00001000)
+#define KCLONE_VFORK	     UINT64_C(0x00004000)
+#define KCLONE_PARENT	     UINT64_C(0x00008000)
+#define KCLONE_NEWNS	     UINT64_C(0x00020000)
+#define KCLONE_NEWCGROUP     UINT64_C(0x02000000)
+#define KCLONE_NEWUTS	     UINT64_C(0x04000000)
+#define KCLONE_NEWIPC	     UINT64_C(0x08000000)
+#define KCLONE_NEWUSER	     UINT64_C(0x10000000)
+#define KCLONE_NEWPID	     UINT64_C(0x20000000)
+#define KCLONE_NEWNET	     UINT64_C(0x40000000)
 #define KCLONE_CLEAR_SIGHAND UINT64_C(0x100000000)
-#define KCLONE_INTO_CGROUP  UINT64_C(0x200000000)
+#define KCLONE_INTO_CGROUP   UINT64_C(0x200000000)
 
 /* openat2(2), 5.6 */
 struct kopen_how {
@@ -43,58 +44,58 @@ struct kopen_how {
 struct kmount_attr {
 	uint64_t attr_set, attr_clr, propagation, userns_fd;
 };
-#define KMOUNT_ATTR_RDONLY      0x00000001
-#define KMOUNT_ATTR_NOSUID      0x00000002
-#define KMOUNT_ATTR_NODEV       0x00000004
-#define KMOUNT_ATTR_NOEXEC      0x00000008
-#define KMOUNT_ATTR__ATIME      0x00000070
-#define KMOUNT_ATTR_RELATIME    0x00000000
-#define KMOUNT_ATTR_NOATIME     0x00000010
+#define KMOUNT_ATTR_RDONLY	0x00000001
+#define KMOUNT_ATTR_NOSUID	0x00000002
+#define KMOUNT_ATTR_NODEV	0x00000004
+#define KMOUNT_ATTR_NOEXEC	0x00000008
+#define KMOUNT_ATTR__ATIME	0x00000070
+#define KMOUNT_ATTR_RELATIME	0x00000000
+#define KMOUNT_ATTR_NOATIME	0x00000010
 #define KMOUNT_ATTR_STRICTATIME 0x00000020
-#define KMOUNT_ATTR_NODIRATIME  0x00000080
-#define KMOUNT_ATTR_IDMAP       0x00100000
+#define KMOUNT_ATTR_NODIRATIME	0x00000080
+#define KMOUNT_ATTR_IDMAP	0x00100000
 #define KMOUNT_ATTR_NOSYMFOLLOW 0x00200000
 
 /* mount(2)'s propagation flags */
-#define KMS_REC        UINT64_C(0x4000)
+#define KMS_REC	       UINT64_C(0x4000)
 #define KMS_UNBINDABLE UINT64_C(0x20000)
 #define KMS_PRIVATE    UINT64_C(0x40000)
 #define KMS_SLAVE      UINT64_C(0x80000)
 #define KMS_SHARED     UINT64_C(0x100000)
 
 /* the detached-mount API, 5.2 */
-#define KFSOPEN_CLOEXEC           1
-#define KFSMOUNT_CLOEXEC          1
-#define KFSCONFIG_SET_FLAG        0
-#define KFSCONFIG_SET_STRING      1
-#define KFSCONFIG_CMD_CREATE      6
-#define KOPEN_TREE_CLONE          1
-#define KOPEN_TREE_CLOEXEC        02000000
-#define KMOVE_MOUNT_F_EMPTY_PATH  0x00000004
-#define KMOVE_MOUNT_T_EMPTY_PATH  0x00000040
+#define KFSOPEN_CLOEXEC		 1
+#define KFSMOUNT_CLOEXEC	 1
+#define KFSCONFIG_SET_FLAG	 0
+#define KFSCONFIG_SET_STRING	 1
+#define KFSCONFIG_CMD_CREATE	 6
+#define KOPEN_TREE_CLONE	 1
+#define KOPEN_TREE_CLOEXEC	 02000000
+#define KMOVE_MOUNT_F_EMPTY_PATH 0x00000004
+#define KMOVE_MOUNT_T_EMPTY_PATH 0x00000040
 
-#define KAT_EMPTY_PATH       0x1000
-#define KAT_RECURSIVE        0x8000
+#define KAT_EMPTY_PATH	     0x1000
+#define KAT_RECURSIVE	     0x8000
 #define KAT_SYMLINK_NOFOLLOW 0x100
 
 #define KCLOSE_RANGE_CLOEXEC 4
 
-#define KP_PIDFD 3
+#define KP_PIDFD  3
 #define KW_EXITED 4
-#define KW_ALL 0x40000000
+#define KW_ALL	  0x40000000
 
 /* memfd_create(2): exec bit made explicit, 6.3 */
-#define KMFD_CLOEXEC       1u
+#define KMFD_CLOEXEC	   1u
 #define KMFD_ALLOW_SEALING 2u
 #define KMFD_NOEXEC_SEAL   8u
-#define KMFD_EXEC          16u
-#define KF_ADD_SEALS       1033
-#define KF_GET_SEALS       1034
-#define KF_SEAL_SEAL       1
-#define KF_SEAL_SHRINK     2
-#define KF_SEAL_GROW       4
-#define KF_SEAL_WRITE      8
-#define KF_SEAL_EXEC       32
+#define KMFD_EXEC	   16u
+#define KF_ADD_SEALS	   1033
+#define KF_GET_SEALS	   1034
+#define KF_SEAL_SEAL	   1
+#define KF_SEAL_SHRINK	   2
+#define KF_SEAL_GROW	   4
+#define KF_SEAL_WRITE	   8
+#define KF_SEAL_EXEC	   32
 
 /* PIDFD_GET_INFO, 6.13; exit status 6.15 */
 struct kpidfd_info {
@@ -103,9 +104,9 @@ struct kpidfd_info {
 	int32_t exit_code;
 	uint32_t coredump_mask, reserved;
 };
-#define KPIDFD_GET_INFO_V0    UINT32_C(0xc040ff0b) /* _IOWR(0xFF, 11, 64 bytes) */
-#define KPIDFD_INFO_PID       (UINT64_C(1) << 0)
-#define KPIDFD_INFO_EXIT      (UINT64_C(1) << 3)
+#define KPIDFD_GET_INFO_V0 UINT32_C(0xc040ff0b) /* _IOWR(0xFF, 11, 64 bytes) */
+#define KPIDFD_INFO_PID	   (UINT64_C(1) << 0)
+#define KPIDFD_INFO_EXIT   (UINT64_C(1) << 3)
 
 #define KNS_GET_NSTYPE 0xb703
 #define KTIOCGPTPEER   0x5441
@@ -114,12 +115,12 @@ struct kpidfd_info {
 #define KPROC_SUPER_MAGIC    0x9fa0
 #define KCGROUP2_SUPER_MAGIC 0x63677270
 #define KDEVPTS_SUPER_MAGIC  0x1cd1
-#define KTMPFS_MAGIC         0x01021994
-#define KPIDFS_MAGIC         0x50494446 /* pidfds have a file system of their own since 6.9 */
+#define KTMPFS_MAGIC	     0x01021994
+#define KPIDFS_MAGIC	     0x50494446 /* pidfds have a file system of their own since 6.9 */
 
 /* open_by_handle_at(2): the root of pidfs as mount descriptor, 6.17 */
 #define KFD_PIDFS_ROOT (-10002)
-#define KNSFS_MAGIC          0x6e736673
+#define KNSFS_MAGIC    0x6e736673
 
 /* seccomp(2) */
 struct ksock_fprog {
@@ -140,8 +141,8 @@ struct kcap_data {
 
 /* keyctl(2) */
 #define KKEYCTL_JOIN_SESSION_KEYRING 1
-#define KKEYCTL_SETPERM              5
-#define KKEYCTL_DESCRIBE             6
+#define KKEYCTL_SETPERM		     5
+#define KKEYCTL_DESCRIBE	     6
 
 /* rt_sigaction(2) as the kernel has it: enough room for every architecture's */
 struct ksigaction {

@@ -19,7 +19,7 @@ struct statfs;
 struct pollfd;
 
 /* files */
-int sys_openat(int dirfd, const char *path, int flags, mode_t mode);	   /* CLOEXEC added; EINTR repeated */
+int sys_openat(int dirfd, const char *path, int flags, mode_t mode); /* CLOEXEC added; EINTR repeated */
 int sys_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve); /* CLOEXEC added;
 										* EAGAIN repeated at most 128 times */
 int sys_mkdirat(int dirfd, const char *path, mode_t mode);
@@ -39,7 +39,7 @@ int sys_dup3(int oldfd, int newfd, int flags);
 int sys_dup_above(int fd, int least); /* F_DUPFD_CLOEXEC */
 int sys_set_cloexec(int fd, bool on);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
-ssize_t sys_read(int fd, void *buf, size_t len);	/* EINTR repeated */
+ssize_t sys_read(int fd, void *buf, size_t len); /* EINTR repeated */
 ssize_t sys_write(int fd, const void *buf, size_t len); /* EINTR repeated */
 int sys_write_all(int fd, const void *buf, size_t len); /* everything or -errno (-EIO when it stops) */
 ssize_t sys_readlinkat(int dirfd, const char *path, char *buf, size_t size); /* NUL-terminates; -ENAMETOOLONG */

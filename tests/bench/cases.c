@@ -13,25 +13,42 @@
 
 #include "bench.h"
 
-enum { BLOCK = 20, WIDTH = 2, MEMORY_RUNS = 10, MAX_ARGV = 32 };
+enum { BLOCK = 20, WIDTH = 2, MEMORY_RUNS = 10, MAX_ARGV = 10 };
 
 const struct case_info case_info[CASES] = {
-	[CASE_SPAWN] = { "spawn", "a static program that ends at once (part of every figure)", "ms" },
-	[CASE_RUN] = { "run", "run, no seccomp", "ms", .reach_crun = 0.30, .reach_floor = 1.4 },
-	[CASE_RUN_SECCOMP_COLD] = { "run-seccomp-cold", "run, Podman's seccomp profile, no cache", "ms" },
-	[CASE_RUN_SECCOMP_WARM] = { "run-seccomp-warm", "run, Podman's seccomp profile", "ms", .reach_crun = 0.30 },
-	[CASE_LIFE] = { "create-start-delete", "create + start + delete", "ms" },
-	[CASE_CREATE] = { "create", "create", "ms", .reach_crun = 0.35 },
-	[CASE_START] = { "start", "start", "ms" },
-	[CASE_DELETE] = { "delete", "delete (stopped)", "ms" },
-	[CASE_EXEC] = { "exec", "exec", "ms", .reach_crun = 0.45 },
-	[CASE_KILL] = { "kill", "kill", "ms", .reach_crun = 0.30 },
-	[CASE_STATE] = { "state", "state", "ms", .reach_crun = 0.30 },
-	[CASE_DELETE_FORCE] = { "delete-force", "delete -f (running)", "ms", .reach_crun = 0.20 },
-	[CASE_THROUGHPUT] = { "throughput", "run, 2 in parallel", "per s", .more_is_better = true, .reach_crun = 2.5 },
-	[CASE_PSS] = { "pss", "created init: proportional memory", "kB" },
-	[CASE_PRIVATE_DIRTY] = { "private-dirty", "created init: private dirty memory", "kB", .reach_value = 150 },
-	[CASE_SIZE] = { "size", "program file", "kB" },
+	[CASE_SPAWN] = { .name = "spawn",
+			 .what = "a static program that ends at once (part of every figure)",
+			 .unit = "ms" },
+	[CASE_RUN] = { .name = "run", .what = "run, no seccomp", .unit = "ms", .reach_crun = 0.30, .reach_floor = 1.4 },
+	[CASE_RUN_SECCOMP_COLD] = { .name = "run-seccomp-cold",
+				    .what = "run, Podman's seccomp profile, no cache",
+				    .unit = "ms" },
+	[CASE_RUN_SECCOMP_WARM] = { .name = "run-seccomp-warm",
+				    .what = "run, Podman's seccomp profile",
+				    .unit = "ms",
+				    .reach_crun = 0.30 },
+	[CASE_LIFE] = { .name = "create-start-delete", .what = "create + start + delete", .unit = "ms" },
+	[CASE_CREATE] = { .name = "create", .what = "create", .unit = "ms", .reach_crun = 0.35 },
+	[CASE_START] = { .name = "start", .what = "start", .unit = "ms" },
+	[CASE_DELETE] = { .name = "delete", .what = "delete (stopped)", .unit = "ms" },
+	[CASE_EXEC] = { .name = "exec", .what = "exec", .unit = "ms", .reach_crun = 0.45 },
+	[CASE_KILL] = { .name = "kill", .what = "kill", .unit = "ms", .reach_crun = 0.30 },
+	[CASE_STATE] = { .name = "state", .what = "state", .unit = "ms", .reach_crun = 0.30 },
+	[CASE_DELETE_FORCE] = { .name = "delete-force",
+				.what = "delete -f (running)",
+				.unit = "ms",
+				.reach_crun = 0.20 },
+	[CASE_THROUGHPUT] = { .name = "throughput",
+			      .what = "run, 2 in parallel",
+			      .unit = "per s",
+			      .more_is_better = true,
+			      .reach_crun = 2.5 },
+	[CASE_PSS] = { .name = "pss", .what = "created init: proportional memory", .unit = "kB" },
+	[CASE_PRIVATE_DIRTY] = { .name = "private-dirty",
+				 .what = "created init: private dirty memory",
+				 .unit = "kB",
+				 .reach_value = 150 },
+	[CASE_SIZE] = { .name = "size", .what = "program file", .unit = "kB" },
 };
 
 struct bench {
@@ -43,17 +60,26 @@ struct bench {
 
 /* ---- command lines ---- */
 
-struct line {
-	char *argv[MAX_ARGV];
-	char text[MAX_ARGV][600];
-	int n;
+struct line { /* no pointers: it is copied about */
+	char text[MAX_ARGV][512];
+	size_t n;
 };
 
-static void word(struct line *l, const char *fmt, const char *a, const char *b)
+static void word(struct line *l, const char *text)
 {
-	snprintf(l->text[l->n], sizeof(l->text[0]), fmt, a, b);
-	l->argv[l->n] = l->text[l->n];
-	l->argv[++l->n] = NULL;
+	snprintf(l->text[l->n++], sizeof(l->text[0]), "%s", text);
+}
+
+static void path(struct line *l, const char *dir, const char *name)
+{
+	snprintf(l->text[l->n++], sizeof(l->text[0]), "%s/%s", dir, name);
+}
+
+static void argv_of(struct line *l, char *argv[MAX_ARGV + 1])
+{
+	for (size_t i = 0; i < l->n; i++)
+		argv[i] = l->text[i];
+	argv[l->n] = NULL;
 }
 
 /* RUNTIME --root DIR COMMAND [--bundle DIR] [--pid-file FILE] ID */
@@ -62,25 +88,25 @@ static struct line command(const struct bench *b, const struct runtime *rt, cons
 {
 	struct line l = { .n = 0 };
 
-	word(&l, "%s%s", rt->path, "");
+	word(&l, rt->path);
 	if (rt->is_floor) {
-		word(&l, "%s/%s", b->work, "rootfs");
-		word(&l, "%s%s", "/bin/busybox", "");
-		word(&l, "%s%s", "true", "");
+		path(&l, b->work, "rootfs");
+		word(&l, "/bin/busybox");
+		word(&l, "true");
 		return l;
 	}
-	word(&l, "%s%s", "--root", "");
-	word(&l, "%s%s", rt->root, "");
-	word(&l, "%s%s", name, "");
+	word(&l, "--root");
+	word(&l, rt->root);
+	word(&l, name);
 	if (bundle) {
-		word(&l, "%s%s", "--bundle", "");
-		word(&l, "%s/%s", b->work, bundle);
+		word(&l, "--bundle");
+		path(&l, b->work, bundle);
 	}
 	if (!strcmp(name, "create")) {
-		word(&l, "%s%s", "--pid-file", "");
-		word(&l, "%s/pid%s", b->work, "");
+		word(&l, "--pid-file");
+		path(&l, b->work, "pid");
 	}
-	word(&l, "%s%s", id, "");
+	word(&l, id);
 	return l;
 }
 
@@ -92,12 +118,12 @@ static const char *new_id(struct runtime *rt, char id[64])
 
 static pid_t created_pid(const struct bench *b)
 {
-	char path[512];
+	char name[512];
 	int pid = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/pid", b->work);
-	f = fopen(path, "re");
+	snprintf(name, sizeof(name), "%s/pid", b->work);
+	f = fopen(name, "re");
 	if (!f)
 		return 0;
 	if (fscanf(f, "%d", &pid) != 1)
@@ -113,7 +139,7 @@ static bool failed(struct bench *b, enum bench_case c, size_t i, const char *wha
 	char last[TEXT - 40];
 
 	spawn_last_error(last, sizeof(last));
-	snprintf(b->r->figures[c][i].why, TEXT, "%s: status %d%s%s", what, status, last[0] ? ": " : "", last);
+	snprintf(b->r->figures[c][i].why, TEXT, "%.20s: status %d%s%s", what, status, last[0] ? ": " : "", last);
 	return false;
 }
 
@@ -124,10 +150,13 @@ static void record(struct bench *b, enum bench_case c, size_t i, double value)
 
 static bool timed(struct bench *b, enum bench_case c, size_t i, struct line l, double *ret)
 {
-	struct outcome o = spawn_wait(l.argv);
+	char *argv[MAX_ARGV + 1];
+	struct outcome o;
 
+	argv_of(&l, argv);
+	o = spawn_wait(argv);
 	if (o.status != 0)
-		return failed(b, c, i, l.argv[l.n > 3 ? 3 : 0], o.status);
+		return failed(b, c, i, l.n > 4 ? l.text[3] : l.text[0], o.status);
 	*ret = o.ms;
 	return true;
 }
@@ -165,20 +194,20 @@ static bool sample_run(struct bench *b, enum bench_case c, size_t i)
 	return true;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+static int remove_one(const char *name, const struct stat *st, int type, struct FTW *at)
 {
 	(void)st;
 	(void)type;
-	return at->level ? remove(path) : 0;
+	return at->level ? remove(name) : 0;
 }
 
 /* kin's is where the script put it (for root: below /var/cache, which is private to us), crun's below its root. */
 static bool sample_cold(struct bench *b, enum bench_case c, size_t i)
 {
-	char path[600];
+	char name[600];
 
-	snprintf(path, sizeof(path), "%s/.cache", b->r->runtimes[i].root);
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	snprintf(name, sizeof(name), "%s/.cache", b->r->runtimes[i].root);
+	nftw(name, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	nftw("/var/cache/kin", remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	return sample_run(b, c, i);
 }
@@ -225,9 +254,11 @@ static bool start_sleeper(struct bench *b, enum bench_case c, size_t i, const ch
 static void remove_sleeper(struct bench *b, size_t i, const char *id)
 {
 	struct line l = command(b, &b->r->runtimes[i], "delete", NULL, "--force");
+	char *argv[MAX_ARGV + 1];
 
-	word(&l, "%s%s", id, "");
-	(void)spawn_wait(l.argv);
+	word(&l, id);
+	argv_of(&l, argv);
+	(void)spawn_wait(argv);
 	spawn_reap(0);
 }
 
@@ -241,7 +272,7 @@ static bool sample_delete_force(struct bench *b, enum bench_case c, size_t i)
 	if (unknown_to_floor(b, c, i) || !start_sleeper(b, c, i, new_id(rt, id)))
 		return false;
 	l = command(b, rt, "delete", NULL, "--force");
-	word(&l, "%s%s", id, "");
+	word(&l, id);
 	if (!timed(b, c, i, l, &ms))
 		return false;
 	record(b, c, i, ms);
@@ -261,10 +292,10 @@ static bool sample_sleeper(struct bench *b, enum bench_case c, size_t i)
 	snprintf(id, sizeof(id), "bench-%s-sleeper", rt->name);
 	l = command(b, rt, c == CASE_EXEC ? "exec" : c == CASE_KILL ? "kill" : "state", NULL, id);
 	if (c == CASE_EXEC) {
-		word(&l, "%s%s", "/bin/busybox", "");
-		word(&l, "%s%s", "true", "");
+		word(&l, "/bin/busybox");
+		word(&l, "true");
 	} else if (c == CASE_KILL) {
-		word(&l, "%s%s", "WINCH", ""); /* ignored by who does not ask for it */
+		word(&l, "WINCH"); /* ignored by who does not ask for it */
 	}
 	if (!timed(b, c, i, l, &ms))
 		return false;
@@ -272,36 +303,22 @@ static bool sample_sleeper(struct bench *b, enum bench_case c, size_t i)
 	return true;
 }
 
-struct many {
-	struct bench *b;
-	struct runtime *rt;
-	struct line line[BLOCK];
-};
-
-static bool prepare_one(size_t n, char *argv[], void *arg)
+static bool prepare_one(size_t n, char *argv[], void *lines)
 {
-	struct many *m = arg;
-
-	memcpy(argv, m->line[n].argv, sizeof(m->line[n].argv));
+	argv_of((struct line *)lines + n, argv);
 	return true;
 }
 
 static bool sample_throughput(struct bench *b, enum bench_case c, size_t i)
 {
-	static struct many m;
+	struct runtime *rt = &b->r->runtimes[i];
+	struct line lines[BLOCK];
 	char id[64];
 	double ms;
 
-	m.b = b;
-	m.rt = &b->r->runtimes[i];
-	for (size_t n = 0; n < BLOCK; n++) {
-		struct line l = command(b, m.rt, "run", "bundle", new_id(m.rt, id));
-
-		m.line[n] = l;
-		for (int k = 0; k < l.n; k++)
-			m.line[n].argv[k] = m.line[n].text[k];
-	}
-	ms = spawn_many(BLOCK, WIDTH, prepare_one, &m);
+	for (size_t n = 0; n < BLOCK; n++)
+		lines[n] = command(b, rt, "run", "bundle", new_id(rt, id));
+	ms = spawn_many(BLOCK, WIDTH, prepare_one, lines);
 	if (ms < 0)
 		return failed(b, c, i, "run", -1);
 	record(b, c, i, BLOCK * 1e3 / ms);
@@ -310,12 +327,12 @@ static bool sample_throughput(struct bench *b, enum bench_case c, size_t i)
 
 static bool smaps(pid_t pid, double *pss, double *dirty)
 {
-	char path[64], line[256];
+	char name[64], line[256];
 	int found = 0;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
-	f = fopen(path, "re");
+	snprintf(name, sizeof(name), "/proc/%d/smaps_rollup", (int)pid);
+	f = fopen(name, "re");
 	if (!f)
 		return false;
 	while (fgets(line, sizeof(line), f))
@@ -354,7 +371,8 @@ static size_t draw(struct bench *b, size_t below)
 	return (size_t)(b->random % below);
 }
 
-static void rounds(struct bench *b, enum bench_case c, unsigned n, bool (*sample)(struct bench *, enum bench_case, size_t))
+static void rounds(struct bench *b, enum bench_case c, unsigned n,
+		   bool (*sample)(struct bench *, enum bench_case, size_t))
 {
 	size_t order[MAX_RUNTIMES], n_left = 0;
 

@@ -36,7 +36,8 @@ static void need(long ok, const char *what)
 
 /* musl-gcc has no kernel headers: the few definitions from them. */
 struct clone_arguments { /* struct clone_args */
-	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size,
+		cgroup;
 };
 static const uint64_t into_cgroup = UINT64_C(0x200000000); /* CLONE_INTO_CGROUP */
 
@@ -49,15 +50,14 @@ static void allow_devices(int cgroup)
 		int32_t imm;
 	};
 	static const struct insn program[] = {
-		{ 0x61, 0x12, 4, 0 },  /* r2 = major */
-		{ 0x61, 0x13, 8, 0 },  /* r3 = minor: loaded, as a rule for each device would */
-		{ 0xb7, 0x00, 0, 1 },  /* r0 = 1 */
-		{ 0x15, 0x02, 4, 1 },  /* null, zero, full, random, urandom */
-		{ 0x15, 0x02, 3, 5 },  /* tty, console, ptmx */
+		{ 0x61, 0x12, 4, 0 }, /* r2 = major */
+		{ 0x61, 0x13, 8, 0 }, /* r3 = minor: loaded, as a rule for each device would */
+		{ 0xb7, 0x00, 0, 1 }, /* r0 = 1 */
+		{ 0x15, 0x02, 4, 1 }, /* null, zero, full, random, urandom */
+		{ 0x15, 0x02, 3, 5 }, /* tty, console, ptmx */
 		{ 0x15, 0x02, 2, 136 }, /* pts */
-		{ 0x15, 0x02, 1, 10 },  /* tun */
-		{ 0xb7, 0x00, 0, 0 },
-		{ 0x95, 0x00, 0, 0 },
+		{ 0x15, 0x02, 1, 10 }, /* tun */
+		{ 0xb7, 0x00, 0, 0 },	{ 0x95, 0x00, 0, 0 },
 	};
 	uint64_t load[20] = { 0 }, attach[20] = { 0 };
 	int fd;
@@ -105,12 +105,11 @@ static void devices(void)
 		unsigned major, minor;
 	} nodes[] = { { "dev/null", 1, 3 },   { "dev/zero", 1, 5 },    { "dev/full", 1, 7 },
 		      { "dev/random", 1, 8 }, { "dev/urandom", 1, 9 }, { "dev/tty", 5, 0 } };
-	static const char *const links[][2] = { { "/proc/self/fd", "dev/fd" },
-						{ "/proc/self/fd/0", "dev/stdin" },
-						{ "/proc/self/fd/1", "dev/stdout" },
-						{ "/proc/self/fd/2", "dev/stderr" },
-						{ "pts/ptmx", "dev/ptmx" },
-						{ "/proc/kcore", "dev/core" } };
+	static const char *const links[][2] = {
+		{ "/proc/self/fd", "dev/fd" },	     { "/proc/self/fd/0", "dev/stdin" },
+		{ "/proc/self/fd/1", "dev/stdout" }, { "/proc/self/fd/2", "dev/stderr" },
+		{ "pts/ptmx", "dev/ptmx" },	     { "/proc/kcore", "dev/core" }
+	};
 
 	umask(0);
 	for (size_t i = 0; i < N(nodes); i++)
@@ -123,9 +122,10 @@ static void devices(void)
 static void hide(void)
 {
 	static const char *const read_only[] = { "proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger" };
-	static const char *const masked[] = { "proc/acpi",	"proc/asound",	    "proc/kcore",	"proc/keys",
-					      "proc/latency_stats", "proc/timer_list", "proc/timer_stats",
-					      "proc/sched_debug",   "sys/firmware",    "proc/scsi" };
+	static const char *const masked[] = { "proc/acpi",	  "proc/asound",	"proc/kcore",
+					      "proc/keys",	  "proc/latency_stats", "proc/timer_list",
+					      "proc/timer_stats", "proc/sched_debug",	"sys/firmware",
+					      "proc/scsi" };
 	const unsigned long again = MS_BIND | MS_REMOUNT | MS_RDONLY;
 
 	for (size_t i = 0; i < N(read_only); i++)

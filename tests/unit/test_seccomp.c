@@ -29,14 +29,13 @@
 #include "seccomp/seccomp.h"
 
 #define N(table) (sizeof(table) / sizeof((table)[0]))
-#define NAMES(...)                                              \
-	.names = (char *[]){ __VA_ARGS__, NULL },               \
-	.n_names = sizeof((char *[]){ __VA_ARGS__ }) / sizeof(char *)
-#define RULES(...)                                                      \
-	.present = true, .rules = (struct spec_seccomp_rule[]){ __VA_ARGS__ }, \
+#define NAMES(...)                                                                                                     \
+	.names = (char *[]){ __VA_ARGS__, NULL }, .n_names = sizeof((char *[]){ __VA_ARGS__ }) / sizeof(char *)
+#define RULES(...)                                                                                                     \
+	.present = true, .rules = (struct spec_seccomp_rule[]){ __VA_ARGS__ },                                         \
 	.n_rules = sizeof((struct spec_seccomp_rule[]){ __VA_ARGS__ }) / sizeof(struct spec_seccomp_rule)
-#define ARGS(...)                                               \
-	.args = (struct spec_seccomp_arg[]){ __VA_ARGS__ },     \
+#define ARGS(...)                                                                                                      \
+	.args = (struct spec_seccomp_arg[]){ __VA_ARGS__ },                                                            \
 	.n_args = sizeof((struct spec_seccomp_arg[]){ __VA_ARGS__ }) / sizeof(struct spec_seccomp_arg)
 
 /* ---- effect: compile, load in a child, make one call there ------------------------------------------------------ */
@@ -85,6 +84,17 @@ static int run_call(const struct spec_seccomp *s, struct call call)
 	return result;
 }
 
+static void expect_error(const struct spec_seccomp *s, const char *where, int errnum)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct seccomp_program program;
+	struct lct_err err = { 0 };
+
+	assert_int_equal(seccomp_build(&a, s, NULL, &program, &err), -errnum);
+	assert_string_equal(err.where, where);
+	assert_int_equal(err.code, LCT_E_CONFIG);
+}
+
 static void test_errno(void **state)
 {
 	struct spec_seccomp s = { .default_action = "SCMP_ACT_ALLOW",
@@ -104,8 +114,10 @@ static void test_kills(void **state)
 		const char *action;
 		int result;
 	} cases[] = {
-		{ "SCMP_ACT_KILL", DIED + SIGSYS },	    { "SCMP_ACT_KILL_THREAD", DIED + SIGSYS },
-		{ "SCMP_ACT_KILL_PROCESS", DIED + SIGSYS }, { "SCMP_ACT_TRAP", DIED + SIGSYS },
+		{ "SCMP_ACT_KILL", DIED + SIGSYS },
+		{ "SCMP_ACT_KILL_THREAD", DIED + SIGSYS },
+		{ "SCMP_ACT_KILL_PROCESS", DIED + SIGSYS },
+		{ "SCMP_ACT_TRAP", DIED + SIGSYS },
 		{ "SCMP_ACT_TRACE", -ENOSYS }, /* without a tracer: seccomp(2) */
 	};
 
@@ -122,7 +134,9 @@ static void test_kills(void **state)
 static void test_default(void **state)
 {
 	struct spec_seccomp s = {
-		.default_action = "SCMP_ACT_ERRNO", .has_default_errno = true, .default_errno = EUSERS,
+		.default_action = "SCMP_ACT_ERRNO",
+		.has_default_errno = true,
+		.default_errno = EUSERS,
 		RULES({ NAMES("exit_group", "getpid", "no_such_call_ever", "seccomp", "pidfd_open"),
 			.action = "SCMP_ACT_ALLOW" },
 		      { NAMES("getppid"), .action = "SCMP_ACT_LOG" },
@@ -187,11 +201,10 @@ static void test_conditions(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < N(cases); i++) {
-		struct spec_seccomp s = {
-			.default_action = "SCMP_ACT_ALLOW",
-			RULES({ NAMES("getsid"), .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EXDEV,
-				ARGS({ 0, cases[i].value, cases[i].value_two, cases[i].op }) })
-		};
+		struct spec_seccomp s = { .default_action = "SCMP_ACT_ALLOW",
+					  RULES({ NAMES("getsid"), .action = "SCMP_ACT_ERRNO", .has_errno = true,
+						  .errno_ret = EXDEV,
+						  ARGS({ 0, cases[i].value, cases[i].value_two, cases[i].op }) }) };
 
 		assert_int_equal(run_call(&s, (struct call){ SYS_getsid, { (long)cases[i].yes } }), -EXDEV);
 		assert_int_not_equal(run_call(&s, (struct call){ SYS_getsid, { (long)cases[i].no } }), -EXDEV);
@@ -201,11 +214,10 @@ static void test_conditions(void **state)
 static void test_conditions_joined(void **state)
 {
 	/* different arguments: all must hold; the same argument twice: each is a rule of its own, as in runc */
-	struct spec_seccomp joined = {
-		.default_action = "SCMP_ACT_ALLOW",
-		RULES({ NAMES("dup3"), .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EXDEV,
-			ARGS({ 0, 900, 0, "SCMP_CMP_EQ" }, { 1, 901, 0, "SCMP_CMP_EQ" }) })
-	};
+	struct spec_seccomp joined = { .default_action = "SCMP_ACT_ALLOW",
+				       RULES({ NAMES("dup3"), .action = "SCMP_ACT_ERRNO", .has_errno = true,
+					       .errno_ret = EXDEV,
+					       ARGS({ 0, 900, 0, "SCMP_CMP_EQ" }, { 1, 901, 0, "SCMP_CMP_EQ" }) }) };
 	struct spec_seccomp apart = {
 		.default_action = "SCMP_ACT_ALLOW",
 		RULES({ NAMES("dup3"), .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EXDEV,
@@ -222,13 +234,34 @@ static void test_conditions_joined(void **state)
 	assert_int_equal(run_call(&apart, (struct call){ SYS_dup3, { 902, 8 } }), -EBADF);
 }
 
+/* libseccomp's reading, which runc and crun share: without conditions the first rule for a call holds. */
+static void test_repeated(void **state)
+{
+	struct spec_seccomp_rule rules[] = {
+		{ NAMES("getppid", "getppid"), .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EXDEV },
+		{ NAMES("getppid"), .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EUSERS },
+		{ NAMES("getsid"), .action = "SCMP_ACT_KILL_PROCESS", ARGS({ 0, 1, 0, "SCMP_CMP_EQ" }) },
+		{ NAMES("getsid"), .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EXDEV },
+	};
+	struct spec_seccomp s = { .present = true, .default_action = "SCMP_ACT_ALLOW", .rules = rules, .n_rules = 4 };
+
+	(void)state;
+	assert_int_equal(run_call(&s, (struct call){ SYS_getppid, { 0 } }), -EXDEV);
+	assert_int_equal(run_call(&s, (struct call){ SYS_getsid, { 1 } }), -EXDEV);
+	assert_int_equal(run_call(&s, (struct call){ SYS_getsid, { 2 } }), -EXDEV);
+	rules[3].args = rules[2].args;
+	rules[3].n_args = 1;
+	expect_error(&s, "/linux/seccomp/syscalls/3", EINVAL);
+}
+
 /* Large enough for the binary tree: every named call must still do what its rule says, and no other. */
 static void test_tree(void **state)
 {
 	static char *names[512];
-	struct spec_seccomp s = { .default_action = "SCMP_ACT_ALLOW",
-				  RULES({ .names = names, .action = "SCMP_ACT_ERRNO", .has_errno = true,
-					  .errno_ret = EXDEV }) };
+	struct spec_seccomp s = {
+		.default_action = "SCMP_ACT_ALLOW",
+		RULES({ .names = names, .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EXDEV })
+	};
 	size_t n = 0;
 
 	(void)state;
@@ -256,17 +289,6 @@ static void test_tree(void **state)
 }
 
 /* ---- what is refused, and how much ------------------------------------------------------------------------------- */
-
-static void expect_error(const struct spec_seccomp *s, const char *where, int errnum)
-{
-	_cleanup_arena_ struct arena a = { 0 };
-	struct seccomp_program program;
-	struct lct_err err = { 0 };
-
-	assert_int_equal(seccomp_build(&a, s, NULL, &program, &err), -errnum);
-	assert_string_equal(err.where, where);
-	assert_int_equal(err.code, LCT_E_CONFIG);
-}
 
 static void test_errors(void **state)
 {
@@ -345,7 +367,9 @@ static void test_size(void **state)
 	struct spec_seccomp_rule *rules = calloc(MANY, sizeof(*rules));
 	struct spec_seccomp_arg *args = calloc(MANY, sizeof(*args));
 	char *names[] = { "getppid", "getsid", NULL };
-	struct spec_seccomp s = { .present = true, .default_action = "SCMP_ACT_ALLOW", .rules = rules, .n_rules = MANY };
+	struct spec_seccomp s = {
+		.present = true, .default_action = "SCMP_ACT_ALLOW", .rules = rules, .n_rules = MANY
+	};
 	_cleanup_arena_ struct arena a = { 0 };
 	struct seccomp_program program;
 	struct lct_err err;
@@ -434,8 +458,9 @@ static struct spec_seccomp_rule cached_rules[] = {
 	{ NAMES("getppid", "getsid"), .action = "SCMP_ACT_ERRNO", .has_errno = true, .errno_ret = EXDEV },
 	{ NAMES("dup3"), .action = "SCMP_ACT_ERRNO", ARGS({ 0, 900, 0, "SCMP_CMP_EQ" }) },
 };
-static const struct spec_seccomp cached = { .present = true, .default_action = "SCMP_ACT_ALLOW",
-					    .rules = cached_rules, .n_rules = 2 };
+static const struct spec_seccomp cached = {
+	.present = true, .default_action = "SCMP_ACT_ALLOW", .rules = cached_rules, .n_rules = 2
+};
 
 /* True when the filter came from the cache; right in both cases. */
 static bool build(const struct cache *c, const struct spec_seccomp *s)
@@ -819,6 +844,7 @@ int main(void)
 		cmocka_unit_test(test_newer_than_profile),
 		cmocka_unit_test(test_conditions),
 		cmocka_unit_test(test_conditions_joined),
+		cmocka_unit_test(test_repeated),
 		cmocka_unit_test(test_tree),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_flags),

@@ -23,7 +23,7 @@ static struct spec load(struct arena *a, const char *name)
 	char *text, *path = arena_printf(a, TEST_SRC "/tests/data/config/%s.json", name);
 	_cleanup_buf_ struct buf problems = { 0 };
 	struct lct_err err = { 0 };
-	struct spec s;
+	struct spec s = { 0 };
 	size_t len;
 
 	if (json_read_file(a, AT_FDCWD, path, JSON_MAX_SIZE, &text, &len, &err) < 0 ||
