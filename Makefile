@@ -26,7 +26,7 @@ INIT_SRC = $(wildcard libcontainer/mid/*.c libcontainer/init/*.c libcontainer/sy
 	libcontainer/link/message.c libcontainer/link/report.c libcontainer/plan/verify.c
 INIT_OBJ = $(INIT_SRC:%.c=$(BUILD)/init/%.o)
 INIT_FLAGS = $(STD) $(WARN) $(INIT_CFLAGS) -fno-stack-protector -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -fvisibility=hidden
+	-fno-asynchronous-unwind-tables -fvisibility=hidden -fno-pie
 
 CLI_SRC = $(wildcard src/*.c)
 CLI_OBJ = $(CLI_SRC:%.c=$(BUILD)/%.o)
@@ -47,8 +47,10 @@ $(BUILD)/libcontainer.pc: libcontainer/libcontainer.pc.in config.mk
 	$(call say,GEN,$@)sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(LIBDIR)|' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|' \
 		-e 's|@VERSION@|$(VERSION)|' $< > $@
 
+# Two segments instead of four, and nothing to relocate: fewer pages to map and to fault in at every start.
+INIT_LDFLAGS = -static -no-pie -Wl,--gc-sections -Wl,-z,noexecstack,-z,noseparate-code,-z,norelro -Wl,--build-id=none -s
 $(BUILD)/kin-init: $(INIT_OBJ)
-	$(call say,LD,$@)$(INIT_CC) $(INIT_FLAGS) -static -Wl,--gc-sections -Wl,-z,noexecstack -Wl,--build-id=none -s -o $@ $^
+	$(call say,LD,$@)$(INIT_CC) $(INIT_FLAGS) $(INIT_LDFLAGS) -o $@ $^
 
 # The program as bytes inside the library: no file of it need be installed, found or trusted at run time.
 $(BUILD)/kin_init_blob.o: $(BUILD)/kin-init libcontainer/run/kin_init_blob.S

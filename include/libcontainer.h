@@ -95,6 +95,9 @@ struct lct_create_opts {
 	unsigned preserve_fds; /* descriptors 3 .. 3+n-1 stay open in the container */
 	const int *stdio; /* three descriptors for 0, 1, 2; NULL: the caller's own 0, 1, 2 */
 	int timeout_ms; /* 0: the runtime's */
+	unsigned listen_fds; /* sockets of socket activation, sd_listen_fds(3): descriptors 3 .. 3+n-1, before those of
+			      * preserve_fds; the program is told by LISTEN_FDS and LISTEN_PID=1 */
+	const char *listen_fdnames; /* its LISTEN_FDNAMES; NULL: none */
 };
 
 /* Creates a container: returns when its init has done everything but the final exec

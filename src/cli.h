@@ -38,17 +38,17 @@ struct cli {
 
 struct command {
 	const char *name;
-	const char *args;	   /* "ID [SIGNAL]", for the synopsis */
-	const char *summary;	   /* one line, lower case, no full stop */
-	const char *const *about;  /* paragraphs for --help and the manual page, NULL-terminated; NULL: none */
+	const char *args; /* "ID [SIGNAL]", for the synopsis */
+	const char *summary; /* one line, lower case, no full stop */
+	const char *const *about; /* paragraphs for --help and the manual page, NULL-terminated; NULL: none */
 	const struct opt *opts;
 	enum opt_order order;
-	int min_args, max_args;	   /* max_args -1: any number */
-	bool complete_id;	   /* the first argument is a container's id */
-	size_t values_size;	   /* of the struct that the options are stored in */
-	const void *defaults;	   /* such a struct; NULL: all zero */
-	const char *prefix;	   /* of failure messages; NULL: none */
-	int failure;		   /* exit status of failures after the arguments were understood; 0: 1 */
+	int min_args, max_args; /* max_args -1: any number */
+	bool complete_id; /* the first argument is a container's id */
+	size_t values_size; /* of the struct that the options are stored in */
+	const void *defaults; /* such a struct; NULL: all zero */
+	const char *prefix; /* of failure messages; NULL: none */
+	int failure; /* exit status of failures after the arguments were understood; 0: 1 */
 	int (*run)(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err);
 };
 
@@ -69,6 +69,7 @@ int cli_print_buf(const struct buf *text, struct lct_err *err);
 /* Descriptors that the caller leaked, above those it meant to hand on, become close-on-exec (rule: nothing the
  * caller forgot to close may reach a hook, a container or ps). */
 void cli_seal_fds(unsigned preserve);
+enum { MAX_PRESERVE_FDS = 65536 }; /* the library refuses more */
 
 static inline void container_done(lct_container **ct)
 {

@@ -7,7 +7,8 @@ struct values {
 };
 
 static const struct opt opts[] = {
-	OPT(OPT_BOOL, 'f', "force", NULL, "kill what runs, and recover from anything left half done", OPT_AT(values, force)),
+	OPT(OPT_BOOL, 'f', "force", NULL, "kill what runs, and recover from anything left half done",
+	    OPT_AT(values, force)),
 	{ .type = OPT_END },
 };
 
@@ -18,7 +19,7 @@ static const char *const about[] = {
 	NULL,
 };
 
-static int delete(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
+static int delete (struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
 {
 	const struct values *v = values;
 	int r;

@@ -126,19 +126,20 @@ static void bash_options(struct buf *b)
 
 void dump_bash(struct buf *b)
 {
-	buf_str(b, "# SPDX-License-Identifier: LGPL-2.1-or-later\n"
-		   "# Completion of kin's command line for bash; written by contrib/generate, do not edit.\n\n"
-		   "_kin() {\n"
-		   "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' kind='' words=''\n"
-		   "\tlocal options='' ids='' option i\n"
-		   "\tlocal -a globals=()\n"
-		   "\tCOMPREPLY=()\n"
-		   "\t# bash makes a word of its own of the sign in --option=value\n"
-		   "\t[ \"$cur\" = = ] && cur=''\n"
-		   "\t[ \"$prev\" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}\n"
-		   "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
-		   "\t\tcase ${COMP_WORDS[i]} in\n"
-		   "\t\t");
+	buf_str(b,
+		"# SPDX-License-Identifier: LGPL-2.1-or-later\n"
+		"# Completion of kin's command line for bash; written by contrib/generate, do not edit.\n\n"
+		"_kin() {\n"
+		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' kind='' words=''\n"
+		"\tlocal options='' ids='' option i\n"
+		"\tlocal -a globals=()\n"
+		"\tCOMPREPLY=()\n"
+		"\t# bash makes a word of its own of the sign in --option=value\n"
+		"\t[ \"$cur\" = = ] && cur=''\n"
+		"\t[ \"$prev\" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}\n"
+		"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+		"\t\tcase ${COMP_WORDS[i]} in\n"
+		"\t\t");
 	bash_options_with_value(b);
 	buf_str(b, ")\n"
 		   "\t\t\toption=${COMP_WORDS[i]}\n"

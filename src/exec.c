@@ -23,13 +23,15 @@ struct values {
 };
 
 static const struct opt opts[] = {
-	OPT(OPT_STRING, 'p', "process", "FILE", "an OCI process object; then the arguments and most options do not count",
-	    OPT_AT(values, process), .complete = "file"),
+	OPT(OPT_STRING, 'p', "process", "FILE",
+	    "an OCI process object; then the arguments and most options do not count", OPT_AT(values, process),
+	    .complete = "file"),
 	OPT(OPT_STRING, 0, "cwd", "DIR", "working directory in the container", OPT_AT(values, cwd)),
 	OPT(OPT_LIST, 'e', "env", "NAME=VALUE", "add to the environment; may be repeated", OPT_AT(values, env)),
 	OPT(OPT_BOOL, 't', "tty", NULL, "give it a terminal", OPT_AT(values, tty)),
 	OPT(OPT_STRING, 'u', "user", "UID[:GID]", "run as these ids", OPT_AT(values, user)),
-	OPT(OPT_NUMBERS, 'g', "additional-gids", "GID", "add a supplementary group; may be repeated", OPT_AT(values, gids)),
+	OPT(OPT_NUMBERS, 'g', "additional-gids", "GID", "add a supplementary group; may be repeated",
+	    OPT_AT(values, gids)),
 	OPT(OPT_LIST, 'c', "cap", "CAP_NAME", "add a capability; may be repeated", OPT_AT(values, caps)),
 	OPT(OPT_BOOL, 0, "no-new-privs", NULL, "set no_new_privs", OPT_AT(values, no_new_privs)),
 	OPT(OPT_BOOL, 'd', "detach", NULL, "return when the program is executed", OPT_AT(values, detach)),
@@ -88,7 +90,8 @@ static int options(struct cli *cli, const struct values *v, char **args, struct 
 			       "cannot use console socket if kin will not detach or allocate tty");
 	if (v->process) {
 		char *text;
-		int r = json_read_file(&cli->arena, AT_FDCWD, v->process, JSON_MAX_SIZE, &text, &ret->process_json_len, err);
+		int r = json_read_file(&cli->arena, AT_FDCWD, v->process, JSON_MAX_SIZE, &text, &ret->process_json_len,
+				       err);
 
 		ret->process_json = r < 0 ? NULL : text;
 		return r;
@@ -144,7 +147,8 @@ static int exec(struct cli *cli, void *values, char **args, int n_args, struct l
 	int r;
 
 	(void)n_args;
-	cli_seal_fds(v->preserve_fds);
+	if (v->preserve_fds <= MAX_PRESERVE_FDS)
+		cli_seal_fds(v->preserve_fds);
 	r = unsupported(v, err);
 	if (r >= 0)
 		r = cli_find(cli, args[0], &ct, err);

@@ -16,7 +16,7 @@
 
 struct foreground {
 	sigset_t mask; /* as it was */
-	int signals;   /* signalfd */
+	int signals; /* signalfd */
 	struct tty tty;
 };
 

@@ -7,6 +7,6 @@
 
 void help_program(struct buf *b);
 void help_command(struct buf *b, const struct command *c);
-void dump_man(struct buf *b);  /* the sections COMMANDS and GLOBAL OPTIONS in man(7) macros */
+void dump_man(struct buf *b); /* the sections COMMANDS and GLOBAL OPTIONS in man(7) macros */
 void dump_bash(struct buf *b); /* a whole completion script */
 #endif

@@ -14,7 +14,7 @@ struct values {
 static const struct opt opts[] = {
 	OPT(OPT_BOOL, 'a', "all", NULL, "signal every process of the container", OPT_AT(values, all)),
 	OPT(OPT_TIME, 0, "wait", "TIME", "wait for the end, at most TIME (default: 10s); print it as JSON",
-	  OPT_AT(values, wait_ms), .flags = OPT_VALUE_OPTIONAL, .given = OPT_AT(values, wait)),
+	    OPT_AT(values, wait_ms), .flags = OPT_VALUE_OPTIONAL, .given = OPT_AT(values, wait)),
 	{ .type = OPT_END },
 };
 

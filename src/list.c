@@ -13,7 +13,8 @@ struct values {
 static const char *const formats[] = { "table", "json", NULL };
 
 static const struct opt opts[] = {
-	OPT(OPT_CHOICE, 'f', "format", "FORMAT", "table or json (default: table)", OPT_AT(values, format), .choices = formats),
+	OPT(OPT_CHOICE, 'f', "format", "FORMAT", "table or json (default: table)", OPT_AT(values, format),
+	    .choices = formats),
 	OPT(OPT_BOOL, 'q', "quiet", NULL, "print the IDs only", OPT_AT(values, quiet)),
 	{ .type = OPT_END },
 };

@@ -22,9 +22,8 @@
 #include "sys/sys.h"
 
 const struct command *const commands[] = {
-	&create_command, &start_command, &run_command,  &exec_command,	   &kill_command,
-	&delete_command, &state_command, &list_command, &ps_command,	   &wait_command,
-	&plan_command,	 &spec_command,	 &features_command, NULL,
+	&create_command, &start_command, &run_command,	&exec_command, &kill_command, &delete_command,	 &state_command,
+	&list_command,	 &ps_command,	 &wait_command, &plan_command, &spec_command, &features_command, NULL,
 };
 
 static const char *const log_formats[] = { "text", "json", NULL };
@@ -35,25 +34,25 @@ static const char *const dumps[] = { "bash", "man", NULL };
 
 const struct opt global_opts[] = {
 	OPT(OPT_STRING, 0, "root", "DIR", "state directory of containers", OPT_AT(globals, root),
-	  .complete = "directory"),
+	    .complete = "directory"),
 	OPT(OPT_STRING, 0, "log", "FILE", "append failures to FILE, too", OPT_AT(globals, log), .complete = "file"),
 	OPT(OPT_STRING, 0, "log-format", "FORMAT", "form of its records: text or json (default: text)",
-	  OPT_AT(globals, log_format), .choices = log_formats /* for completion; checked in runc's words below */),
+	    OPT_AT(globals, log_format), .choices = log_formats /* for completion; checked in runc's words below */),
 	OPT(OPT_CHOICE, 0, "log-level", "LEVEL", "error, warning, info or debug (default: error)",
-	  OPT_AT(globals, log_level), .choices = levels),
+	    OPT_AT(globals, log_level), .choices = levels),
 	OPT(OPT_BOOL, 0, "debug", NULL, "say more, on standard error and in the log", OPT_AT(globals, debug)),
-	OPT(OPT_BOOL, 0, "systemd-cgroup", NULL, "the same as --cgroup-manager=systemd", OPT_AT(globals, systemd_cgroup)),
+	OPT(OPT_BOOL, 0, "systemd-cgroup", NULL, "the same as --cgroup-manager=systemd",
+	    OPT_AT(globals, systemd_cgroup)),
 	OPT(OPT_CHOICE, 0, "cgroup-manager", "MANAGER", "cgroupfs, systemd or disabled (default: cgroupfs)",
-	  OPT_AT(globals, cgroup_manager), .choices = managers),
-	OPT(OPT_CHOICE, 0, "rootless", "WHETHER", "auto, true or false: for callers of runc; the kernel is asked anyway",
-	  OPT_AT(globals, rootless), .choices = rootless),
+	    OPT_AT(globals, cgroup_manager), .choices = managers),
+	OPT(OPT_CHOICE, 0, "rootless", "WHETHER",
+	    "auto, true or false: for callers of runc; the kernel is asked anyway", OPT_AT(globals, rootless),
+	    .choices = rootless),
 	OPT(OPT_CHOICE, 0, "dump-options", "FORM", "print the options as bash completion or as part of the manual page",
-	  OPT_AT(globals, dump), dumps, .flags = OPT_HIDDEN),
+	    OPT_AT(globals, dump), dumps, .flags = OPT_HIDDEN),
 	OPT(OPT_BOOL, 'v', "version", NULL, "show the version", OPT_AT(globals, version)),
 	{ .type = OPT_END },
 };
-
-enum { MAX_PRESERVE = 65536 };
 
 extern char **environ;
 
@@ -114,8 +113,6 @@ static void fill_empty_slots(unsigned preserve)
 
 void cli_seal_fds(unsigned preserve)
 {
-	if (preserve > MAX_PRESERVE)
-		return; /* the library refuses it */
 	/* Kernels before 5.11 have no CLOSE_RANGE_CLOEXEC; there kin-init alone closes. */
 	(void)sys_close_range(3 + preserve, ~0U, CLOSE_RANGE_CLOEXEC);
 	fill_empty_slots(preserve);

@@ -119,7 +119,7 @@ static void *grown(struct arena *a, void *old, size_t n, size_t size)
 	if (n & (n + 1))
 		return old;
 	new = arena_array(a, 2 * (n + 1), size);
-	if (new && n)
+	if (new &&n)
 		memcpy(new, old, n * size);
 	return new;
 }
@@ -149,7 +149,8 @@ static int numbers_add(struct arena *a, struct opt_numbers *list, uint32_t value
 
 static int bad_value(struct parse *p, const struct opt *o, const char *value, const char *why)
 {
-	return err_set(p->err, LCT_E_USAGE, EINVAL, NULL, "invalid value \"%s\" for flag --%s: %s", value, o->name, why);
+	return err_set(p->err, LCT_E_USAGE, EINVAL, NULL, "invalid value \"%s\" for flag --%s: %s", value, o->name,
+		       why);
 }
 
 static int store_choice(struct parse *p, const struct opt *o, const char *value, const char **ret)

@@ -10,7 +10,8 @@ int outcome_status(const struct lct_outcome *o, const char *id, struct lct_err *
 		return o->status;
 	if (o->how == LCT_EXIT_SIGNAL)
 		return 128 + o->status;
-	return err_set(err, LCT_E_SYSTEM, ENODATA, NULL, "container %s has ended, but its exit status is not known", id);
+	return err_set(err, LCT_E_SYSTEM, ENODATA, NULL, "container %s has ended, but its exit status is not known",
+		       id);
 }
 
 void outcome_json(struct buf *b, const char *id, const struct lct_outcome *o)

@@ -90,8 +90,8 @@ static int given_root(struct arena *a, const char *given, const char **ret, stru
 	if (!*ret)
 		return err_nomem(err);
 	/* By name, and by what it leads to: "/tmp/.." is "/" too. */
-	if (!**ret || (stat(*ret, &st) == 0 && stat("/", &top) == 0 && st.st_dev == top.st_dev &&
-		       st.st_ino == top.st_ino))
+	if (!**ret ||
+	    (stat(*ret, &st) == 0 && stat("/", &top) == 0 && st.st_dev == top.st_dev && st.st_ino == top.st_ino))
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "Option --root argument should not be set to /");
 	return 0;
 }

@@ -19,7 +19,8 @@ struct values {
 static const char *const formats[] = { "table", "json", NULL };
 
 static const struct opt opts[] = {
-	OPT(OPT_CHOICE, 'f', "format", "FORMAT", "table or json (default: table)", OPT_AT(values, format), .choices = formats),
+	OPT(OPT_CHOICE, 'f', "format", "FORMAT", "table or json (default: table)", OPT_AT(values, format),
+	    .choices = formats),
 	{ .type = OPT_END },
 };
 
@@ -170,7 +171,8 @@ static int filter(const char *text, const struct pids *pids, struct buf *out, st
 	return 0;
 }
 
-static int table(struct cli *cli, const struct pids *pids, char **args, int n_args, struct buf *out, struct lct_err *err)
+static int table(struct cli *cli, const struct pids *pids, char **args, int n_args, struct buf *out,
+		 struct lct_err *err)
 {
 	_cleanup_buf_ struct buf text = { 0 };
 	char **argv = arena_array(&cli->arena, (size_t)n_args + 3, sizeof(*argv));

@@ -124,20 +124,28 @@ int relay_want(const struct relay *r, struct pollfd fds[RELAY_FDS])
 	return busy(r) ? 0 : -1;
 }
 
-/* The end of our input is what ^D is on a terminal: the program reads end of file.  In the middle of a line the
- * first only completes the line.  In raw mode there is no such thing. */
-static void input_ended(struct relay *r)
+/*
+ * The end of our input is what ^D is on a terminal: the program reads end of file, and a line editor takes the byte
+ * as such.  In the middle of a line the first one only completes the line.  One that the program was not ready for is
+ * lost when it changes the terminal's mode, as a shell does before each prompt: then it is told again.
+ */
+static void tell_end(struct relay *r)
 {
 	struct relay_buffer *b = &r->to_console;
 	struct termios t;
+	int told;
 
-	r->in_done = true;
-	if (tcgetattr(r->console, &t) < 0 || !(t.c_lflag & ICANON) || !t.c_cc[VEOF])
+	if (tcgetattr(r->console, &t) < 0)
 		return;
+	told = t.c_lflag & ICANON ? 2 : 1;
+	if (told == r->end_told)
+		return;
+	r->end_told = told;
 	b->begin = b->end = 0;
-	b->data[b->end++] = (char)t.c_cc[VEOF];
-	if (r->last != '\n')
-		b->data[b->end++] = (char)t.c_cc[VEOF];
+	b->data[b->end++] = '\x04';
+	if (told == 2 && r->last != '\n')
+		b->data[b->end++] = '\x04';
+	r->last = '\n';
 }
 
 static void read_in(struct relay *r)
@@ -149,7 +157,8 @@ static void read_in(struct relay *r)
 		return;
 	/* EIO: our terminal hung up, or we are not in its foreground. */
 	if (n <= 0) {
-		input_ended(r);
+		r->in_done = true;
+		tell_end(r);
 		return;
 	}
 	b->begin = 0;
@@ -171,6 +180,8 @@ static void read_console(struct relay *r)
 		b->end = r->out_done ? 0 : (size_t)n;
 		if (r->ended)
 			r->budget -= (size_t)n;
+		else if (r->in_done && empty(&r->to_console))
+			tell_end(r);
 		return;
 	}
 	/* EAGAIN: nothing now.  EIO: no slave is open; before the end one may be opened again. */

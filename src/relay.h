@@ -22,12 +22,13 @@ struct relay {
 	int in, out; /* never changed in mode: they are shared with the caller */
 	int own_in, own_out; /* the same files opened once more, non-blocking; -EBADF where that is not possible */
 	int console;
-	int edges;   /* epoll, edge-triggered, on the console: see relay.c */
+	int edges; /* epoll, edge-triggered, on the console: see relay.c */
 	bool can_read, can_write; /* the console, until it says otherwise */
 	bool in_done, out_done;
 	bool ended, drained;
 	size_t budget; /* bytes that may still be read after the end */
-	char last;     /* byte sent to the console */
+	char last; /* byte sent to the console */
+	int end_told; /* 0: not yet; else 1 + whether the terminal was canonical then */
 	struct relay_buffer to_console, to_out;
 };
 

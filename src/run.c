@@ -55,8 +55,16 @@ static int bring_up(struct cli *cli, const char *id, const struct lct_create_opt
 	return r;
 }
 
+/* How it ended.  On record (lct_wait) only where somebody can still ask. */
+static int ending(lct_container *ct, bool keep, struct lct_outcome *ret, struct lct_err *err)
+{
+	struct lct_process p = { .pidfd = lct_pidfd(ct) };
+
+	return keep || p.pidfd < 0 ? lct_wait(ct, INT_MAX, ret, err) : lct_wait_process(&p, INT_MAX, ret, err);
+}
+
 /* Stands in for the container until it has ended; its exit status. */
-static int attend(struct cli *cli, const char *id, const struct lct_create_opts *o, struct lct_err *err)
+static int attend(struct cli *cli, const char *id, const struct lct_create_opts *o, bool keep, struct lct_err *err)
 {
 	struct lct_outcome outcome = { .size = sizeof(outcome) };
 	autoforeground f = { 0 };
@@ -73,7 +81,7 @@ static int attend(struct cli *cli, const char *id, const struct lct_create_opts 
 	if (r >= 0)
 		r = foreground_wait(&f, r, TAKE_FD(console), err);
 	if (r >= 0 || r == -ESRCH)
-		r = lct_wait(ct, INT_MAX, &outcome, err);
+		r = ending(ct, keep, &outcome, err);
 	if (r >= 0)
 		return outcome_status(&outcome, id, err);
 	/* A container that nobody attends to is not what was asked for. */
@@ -90,7 +98,7 @@ static int foreground(struct cli *cli, const char *id, const struct values *v, c
 	if (v->creating.console_socket)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
 			       "cannot use console socket if kin will not detach or allocate tty");
-	status = attend(cli, id, o, err);
+	status = attend(cli, id, o, v->keep, err);
 	if (status < 0 || v->keep)
 		return status;
 	if (lct_delete(cli->runtime, id, false, &failed) < 0) {
@@ -104,8 +112,8 @@ static int foreground(struct cli *cli, const char *id, const struct values *v, c
 static int run(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
 {
 	const struct values *v = values;
-	const struct lct_create_opts o =
-		creating_opts(&v->creating, (v->detach ? LCT_DETACHED : 0) | (v->keep ? LCT_KEEP : 0));
+	const struct lct_create_opts o = creating_opts(&v->creating,
+						       (v->detach ? LCT_DETACHED : 0) | (v->keep ? LCT_KEEP : 0));
 	autocontainer *ct = NULL;
 	int r = cli_runtime(cli, err);
 

@@ -15,7 +15,7 @@ struct values {
 
 static const struct opt opts[] = {
 	OPT(OPT_STRING, 'b', "bundle", "DIR", "where to write it (default: the current directory)",
-	  OPT_AT(values, bundle), .complete = "directory"),
+	    OPT_AT(values, bundle), .complete = "directory"),
 	OPT(OPT_BOOL, 0, "rootless", NULL, "one that an ordinary user can run", OPT_AT(values, rootless)),
 	{ .type = OPT_END },
 };
@@ -43,10 +43,17 @@ struct mount {
 static const struct mount mounts[] = {
 	{ "/proc", "proc", "proc", { NULL }, ALWAYS },
 	{ "/dev", "tmpfs", "tmpfs", { "nosuid", "strictatime", "mode=755", "size=65536k" }, ALWAYS },
-	{ "/dev/pts", "devpts", "devpts",
-	  { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5" }, AS_ROOT },
+	{ "/dev/pts",
+	  "devpts",
+	  "devpts",
+	  { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5" },
+	  AS_ROOT },
 	/* gid 5 is not mapped in a namespace of a single id */
-	{ "/dev/pts", "devpts", "devpts", { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620" }, AS_USER },
+	{ "/dev/pts",
+	  "devpts",
+	  "devpts",
+	  { "nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620" },
+	  AS_USER },
 	{ "/dev/shm", "tmpfs", "shm", { "nosuid", "noexec", "nodev", "mode=1777", "size=65536k" }, ALWAYS },
 	{ "/dev/mqueue", "mqueue", "mqueue", { "nosuid", "noexec", "nodev" }, ALWAYS },
 	{ "/sys", "sysfs", "sysfs", { "nosuid", "noexec", "nodev", "ro" }, AS_ROOT },
@@ -55,10 +62,20 @@ static const struct mount mounts[] = {
 	{ "/sys/fs/cgroup", "cgroup", "cgroup", { "nosuid", "noexec", "nodev", "relatime", "ro" }, ALWAYS },
 };
 
-static const char *const masked[] = { "/proc/acpi",	   "/proc/asound",	"/proc/kcore",	     "/proc/keys",
-				      "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats", "/proc/sched_debug",
-				      "/sys/firmware",	   "/proc/scsi",	NULL };
-static const char *const readonly[] = { "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", NULL };
+static const char *const masked[] = { "/proc/acpi",
+				      "/proc/asound",
+				      "/proc/kcore",
+				      "/proc/keys",
+				      "/proc/latency_stats",
+				      "/proc/timer_list",
+				      "/proc/timer_stats",
+				      "/proc/sched_debug",
+				      "/sys/firmware",
+				      "/proc/scsi",
+				      NULL };
+static const char *const readonly[] = {
+	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger", NULL
+};
 
 static void put_process(struct pretty *w)
 {
@@ -134,7 +151,7 @@ static void put_namespaces(struct pretty *w, bool rootless, bool cgroup)
 	const struct {
 		const char *type;
 		bool wanted;
-	} kinds[] = { { "pid", true },	 { "network", !rootless }, { "ipc", true },	 { "uts", true },
+	} kinds[] = { { "pid", true },	 { "network", !rootless }, { "ipc", true },	{ "uts", true },
 		      { "mount", true }, { "cgroup", cgroup },	   { "user", rootless } };
 
 	pretty_begin(w, "namespaces", '[');

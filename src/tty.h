@@ -7,7 +7,7 @@
 #include <termios.h>
 
 struct tty {
-	int fd;	  /* the first of 0, 1, 2 that is a terminal; -1: none */
+	int fd; /* the first of 0, 1, 2 that is a terminal; -1: none */
 	bool raw; /* saved is to be put back */
 	struct termios saved;
 };

@@ -15,7 +15,8 @@ static const char *const formats[] = { "status", "json", NULL };
 
 static const struct opt opts[] = {
 	OPT(OPT_TIME, 't', "timeout", "TIME", "give up after TIME (default: never)", OPT_AT(values, timeout_ms)),
-	OPT(OPT_CHOICE, 'f', "format", "FORMAT", "status or json (default: status)", OPT_AT(values, format), .choices = formats),
+	OPT(OPT_CHOICE, 'f', "format", "FORMAT", "status or json (default: status)", OPT_AT(values, format),
+	    .choices = formats),
 	{ .type = OPT_END },
 };
 

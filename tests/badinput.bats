@@ -387,7 +387,8 @@ wrong() {
 	local id
 	for id in afile adir afifo alink; do
 		k state "$id"
-		[ "$status" = 1 ] || fail "state $id: $status $output"
+		# An empty directory is what a create leaves that was killed after its first system call.
+		[ "$status" = 1 ] || [ "$id $(jq -r .status <<<"$output")" = "adir creating" ] || fail "state $id: $status $output"
 		fails create --bundle "$BUNDLE" "$id"
 	done
 	ok delete -f c1

@@ -63,9 +63,9 @@ prepare() {
 @test "mounts: bind of a directory, of a file, read-only" {
 	mounts "{\"destination\":\"/vol\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"rbind\",\"rw\"]}" \
 		"{\"destination\":\"/etc/one\",\"type\":\"bind\",\"source\":\"$T/vol/file\",\"options\":[\"bind\",\"ro\"]}"
-	runs 'cat /etc/one; echo new >/vol/written; echo x >/etc/one 2>&1; echo $?'
+	runs 'cat /etc/one; echo new >/vol/written; echo x >/etc/one; echo $?'
 	has "$output" content
-	has "$output" "Read-only file system"
+	has "$error" "Read-only file system"
 	equal "$(<"$T/vol/written")" new
 	equal "$(<"$T/vol/file")" content
 	# Only the mount points appeared in the bundle.
@@ -83,6 +83,8 @@ prepare() {
 @test "mounts: each flag word" {
 	local word
 	for word in nosuid nodev noexec noatime nodiratime ro; do
+		# The way times are kept is locked for a mount that a less privileged namespace got.
+		if [ "$KIN_MODE" != root ] && [[ $word == *atime ]]; then continue; fi
 		config '.mounts |= map(select(.destination != "/vol"))'
 		mounts "{\"destination\":\"/vol\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"bind\",\"$word\"]}"
 		runs "grep ' /vol ' /proc/mounts"

@@ -25,7 +25,7 @@ load helpers/kin
 	local pid
 	pid=$(<"$T/pidfile")
 	# conmon looks at the cgroup of that pid at once.
-	[ -s "/proc/$pid/cgroup" ]
+	grep -q ^0:: "/proc/$pid/cgroup"
 	ok --log-format=json --log "$T/oci-log" start c1
 	jq '.process | .args = ["sleep", "500"]' "$BUNDLE/config.json" >"$T/exec.json"
 	ok --log-format=json --log "$T/oci-log" exec --pid-file "$T/pidfile2" --process "$T/exec.json" --detach c1
@@ -198,12 +198,12 @@ load helpers/kin
 @test "contract: Docker's configuration: empty limits, the prestart hook, rlimits, masks" {
 	config '.linux.resources = {devices: [{allow: false, access: "rwm"}, {allow: true, type: "c", major: 1, minor: 5, access: "rwm"}],
 			memory: {disableOOMKiller: false}, cpu: {shares: 0}, pids: {limit: 0}, blockIO: {}} |
-		.hooks.prestart = [{path: "/bin/sh", args: ["libnetwork-setkey", "-c", "cat >\($t)/state"], env: ["PATH=/bin:/usr/bin"]}] |
+		.hooks.prestart = [{path: "/bin/sh", args: ["libnetwork-setkey", "-c", "cat >\($t)/hook.json"], env: ["PATH=/bin:/usr/bin"]}] |
 		.process.oomScoreAdj = 0 | .linux.cgroupsPath = "/docker/c1" | .linux.sysctl = {"net.ipv4.ip_unprivileged_port_start": "0"}' --arg t "$T"
 	[ "$KIN_MODE" = root ] || config 'del(.linux.cgroupsPath)'
 	runs 'echo fine; cat /proc/sys/net/ipv4/ip_unprivileged_port_start'
 	equal "$output" $'fine\n0'
-	equal "$(jq '.pid > 1' "$T/state")" true
+	equal "$(jq '.pid > 1' "$T/hook.json")" true
 }
 
 # bats test_tags=smoke

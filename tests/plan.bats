@@ -18,8 +18,8 @@ load helpers/kin
 	local first=$output line last=0 word
 	ok plan "$BUNDLE"
 	equal "$output" "$first"
-	for word in nondumpable spawn mount_fs pivot hostname no_new_privs caps lookup ready exec; do
-		line=$(grep -n -m 1 -E "^ *([0-9]+:? +)?([a-z]+ +)?$word\b" <<<"$output" | cut -d: -f1)
+	for word in spawn nondumpable root mount_fs dev_node mask_path root_readonly pivot no_new_privs user caps lookup ready close exec; do
+		line=$(grep -n -m 1 -E "^(mid |init) $word( |\$)" <<<"$output" | cut -d: -f1)
 		[ -n "$line" ] || fail "no $word in the plan: $output"
 		[ "$line" -gt "$last" ] || fail "$word comes at $line, after $last"
 		last=$line

@@ -8,13 +8,15 @@ load helpers/kin
 	create c1
 	ok start c1
 	wait_for sh -c "[ \$('$KIN' --root '$ROOT' ps -f json c1 | jq length) = 3 ]"
+	local init
+	init=$(pid_of c1)
 	ok ps --format json c1
 	equal "$error" ""
 	like "$output" '^\[[0-9]+,[0-9]+,[0-9]+\]$'
 	equal "$(wc -l <"$io.out")" 1
 	local p
 	for p in $(jq '.[]' <<<"$output"); do [ -d "/proc/$p" ]; done
-	equal "$(jq --argjson p "$(pid_of c1)" 'index($p) != null' "$T/io.$((io_count - 1)).out")" true
+	equal "$(jq --argjson p "$init" 'index($p) != null' <<<"$output")" true
 }
 
 @test "ps --format json: null when stopped" {

@@ -16,9 +16,10 @@
 #include "spec/spec.h"
 
 struct cgroup_place {
-	const char *dir;    /* host path, "/sys/fs/cgroup/kin-c1"; NULL: the container gets no cgroup of its own */
-	unsigned make;	    /* trailing components that do not exist yet */
-	const char *why;    /* dir NULL: why, for the error when a limit was asked for */
+	const char *dir; /* host path, "/sys/fs/cgroup/kin-c1"; NULL: the container gets no cgroup of its own */
+	unsigned make; /* trailing components that do not exist yet, at least 1: the leaf is removed with its
+			     * container even if it was there before (empty), as runc does */
+	const char *why; /* dir NULL: why, for the error when a limit was asked for */
 };
 
 /* Decides where, changing nothing.  cgroupsPath absolute: from the hierarchy's root (below the caller's own
@@ -33,7 +34,7 @@ int cgroup_place(struct arena *a, const struct host *h, const struct spec *s, co
 int cgroup_make(const struct host *h, const struct cgroup_place *p, const char *state_dir, struct lct_err *err);
 
 /* Opens the directory of a record: verified to be on cgroup2, and (if marked at all) marked with state_dir.
- * Returns the directory fd. */
+ * Returns the directory fd; -ESTALE: the name is another container's now. */
 int cgroup_open(const char *dir, const char *state_dir, struct lct_err *err);
 
 /* Device rules (BPF_PROG_TYPE_CGROUP_DEVICE): default deny plus the rules plus the default devices. */
@@ -44,15 +45,16 @@ int cgroup_apply_devices(int fd, const struct spec *s, const struct host *h, str
 int cgroup_apply_limits(int fd, const struct cgroup_place *p, const struct host *h, const struct spec *s,
 			struct lct_err *err);
 
-int cgroup_kill(int fd);		   /* cgroup.kill; -ENOENT: already gone */
-int cgroup_populated(int fd);		   /* 1, 0, -errno */
+int cgroup_kill(int fd); /* cgroup.kill; -ENOENT: already gone */
+int cgroup_populated(int fd); /* 1, 0, -errno */
 int cgroup_wait_empty(int fd, int64_t deadline_ns); /* 1 empty, 0 deadline; polls cgroup.events, no blind sleep */
-int cgroup_frozen(int fd);		   /* 1, 0, -errno */
+int cgroup_frozen(int fd); /* 1, 0, -errno */
 /* Pids of the whole subtree, malloc'ed. */
 int cgroup_pids(int fd, pid_t **ret, size_t *ret_n);
 
 /* Kills, waits for populated 0, removes sub-cgroups, the leaf and up to make-1 empty parents.  Gone already: 0.
- * fd may be -EBADF when it could not be opened. */
+ * A negative fd is the error of cgroup_open: -ESTALE is left alone (0); with another one nobody is killed, for nothing
+ * proves that the cgroup is ours, and it is removed if it is empty. */
 int cgroup_remove(const char *dir, unsigned make, int fd, int64_t deadline_ns, struct lct_err *err);
 
 /* For lost records: directories marked with state_dir, anywhere in the hierarchy the caller can read.

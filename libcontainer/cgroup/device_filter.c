@@ -8,21 +8,28 @@
 enum { READ = 1, WRITE = 2, MKNOD = 4, ALL = READ | WRITE | MKNOD }; /* struct spec_device_rule.access */
 
 /* Registers of the program.  LEFT holds the access bits nobody has decided yet. */
-enum { RESULT = BPF_REG_0, CONTEXT = BPF_REG_1, TYPE = BPF_REG_2, LEFT = BPF_REG_3, MAJOR = BPF_REG_4, MINOR = BPF_REG_5,
-       SCRATCH = BPF_REG_6 };
+enum {
+	RESULT = BPF_REG_0,
+	CONTEXT = BPF_REG_1,
+	TYPE = BPF_REG_2,
+	LEFT = BPF_REG_3,
+	MAJOR = BPF_REG_4,
+	MINOR = BPF_REG_5,
+	SCRATCH = BPF_REG_6
+};
 
 /* What every container may use (as runc), in order of major numbers; and it may make any node: opening is what counts. */
 static const struct {
 	int32_t major, minor; /* -1: all */
 } defaults[] = {
-	{ 1, 3 },    /* null */
-	{ 1, 5 },    /* zero */
-	{ 1, 7 },    /* full */
-	{ 1, 8 },    /* random */
-	{ 1, 9 },    /* urandom */
-	{ 5, 0 },    /* tty */
-	{ 5, 1 },    /* console */
-	{ 5, 2 },    /* ptmx */
+	{ 1, 3 }, /* null */
+	{ 1, 5 }, /* zero */
+	{ 1, 7 }, /* full */
+	{ 1, 8 }, /* random */
+	{ 1, 9 }, /* urandom */
+	{ 5, 0 }, /* tty */
+	{ 5, 1 }, /* console */
+	{ 5, 2 }, /* ptmx */
 	{ 10, 200 }, /* net/tun */
 	{ 136, -1 }, /* pts */
 };

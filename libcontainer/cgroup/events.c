@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "cgroup/tree.h"
@@ -49,12 +48,12 @@ int cgroup_wait_empty(int fd, int64_t deadline_ns)
 	for (;;) {
 		struct pollfd p = { .fd = f, .events = POLLPRI };
 		char text[EVENTS_ROOM];
-		ssize_t n = pread(f, text, sizeof(text) - 1, 0);
+		ssize_t n = sys_pread(f, text, sizeof(text) - 1, 0);
 		int64_t left;
 		int r;
 
 		if (n < 0)
-			return errno == ENODEV ? 1 : -errno;
+			return n == -ENODEV ? 1 : (int)n;
 		text[n] = '\0';
 		r = tree_flag(text, "populated");
 		if (r <= 0)

@@ -34,18 +34,19 @@ static bool is_ours(int fd, const char *path, const struct search *s)
 	return r == -EOPNOTSUPP || (r == 0 && cgroup_populated(fd) == 0);
 }
 
-static int look(int fd, const char *path, void *arg)
+static int look(int fd, const char *path, unsigned depth, void *arg)
 {
 	struct search *s = arg;
 
 	if (++s->seen > SEEN_MAX)
 		return -E2BIG;
+	/* A tree that a container of somebody's made too deep must not keep us from finding ours. */
 	if (!path[0] || !is_ours(fd, path, s))
-		return 0;
+		return depth == TREE_DEPTH ? TREE_NOT_BELOW : 0;
 	if (s->n == FOUND_MAX)
 		return -E2BIG;
 	s->found[s->n] = arena_printf(s->a, "%s%s", s->mount, path);
-	return s->found[s->n++] ? 0 : -ENOMEM;
+	return s->found[s->n++] ? TREE_NOT_BELOW : -ENOMEM;
 }
 
 int cgroup_find(struct arena *a, const struct host *h, const char *state_dir, char ***ret, struct lct_err *err)

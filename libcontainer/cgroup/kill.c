@@ -54,9 +54,9 @@ int cgroup_kill(int fd)
 {
 	int r = tree_write(fd, "cgroup.kill", "1");
 
+	/* No such file: gone with its cgroup, or a kernel without it. */
 	if (r != -ENOENT)
 		return r;
-	/* No such file: gone with its cgroup, or a kernel without it. */
 	r = cgroup_populated(fd);
 	return r < 0 ? r : kill_by_hand(fd);
 }

@@ -69,8 +69,8 @@ static int enable(const struct cgroup_place *p, const struct host *h, const char
 		memcpy(level, p->dir, n);
 		level[n] = '\0';
 		fd = tree_open(level);
-		r = fd < 0 ? err_sys(err, fd, where, "open cgroup %s", level) :
-			     enable_here(fd, level, controller, where, err);
+		r = fd < 0 ? err_sys(err, fd, where, "open cgroup %s", level)
+			   : enable_here(fd, level, controller, where, err);
 	}
 	return r;
 }

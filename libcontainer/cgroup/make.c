@@ -14,7 +14,7 @@
 /* A transaction: directories made on the way, removed again unless it is committed. */
 struct making {
 	int mount;
-	const char *rel;		/* of the leaf, below the mount */
+	const char *rel; /* of the leaf, below the mount */
 	size_t made[TREE_COMPONENTS]; /* lengths of the prefixes of rel that are new */
 	unsigned n_made;
 };
@@ -147,6 +147,6 @@ int cgroup_open(const char *dir, const char *state_dir, struct lct_err *err)
 		return err_sys(err, fd, dir, "open cgroup");
 	r = tree_mark(fd, text, sizeof(text));
 	if (r > 0 && state_dir && strcmp(text, state_dir))
-		return err_set(err, LCT_E_SYSTEM, EPERM, dir, "this cgroup belongs to the container of %s", text);
+		return err_set(err, LCT_E_SYSTEM, ESTALE, dir, "this cgroup belongs to the container of %s", text);
 	return TAKE_FD(fd);
 }

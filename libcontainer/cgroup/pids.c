@@ -36,30 +36,37 @@ static int add(struct pids *p, pid_t pid)
 	return 0;
 }
 
-static int read_procs(int fd, const char *path, void *arg)
+static int read_numbers(int f, struct pids *ret)
 {
-	autofd f = sys_openat(fd, "cgroup.procs", O_RDONLY | O_NOFOLLOW, 0);
 	char text[4096];
 	pid_t pid = 0;
 	ssize_t n;
 	int r = 0;
 
-	(void)path;
-	if (f < 0)
-		return f == -ENOENT || f == -ENODEV || f == -EACCES ? 0 : f;
-	while ((n = sys_read(f, text, sizeof(text))) > 0)
+	while (r == 0 && (n = sys_read(f, text, sizeof(text))) != 0) {
+		if (n < 0)
+			return (int)n;
 		for (ssize_t i = 0; i < n && r == 0; i++) {
 			if (text[i] >= '0' && text[i] <= '9') {
 				pid = pid * 10 + (text[i] - '0');
 				continue;
 			}
-			r = add(arg, pid);
+			r = add(ret, pid);
 			pid = 0;
 		}
-	/* A threaded cgroup does not list processes (EOPNOTSUPP): the domain above it does. */
-	if (n < 0 && n != -ENODEV && n != -EOPNOTSUPP)
-		return (int)n;
+	}
 	return r;
+}
+
+static int read_procs(int fd, const char *path, unsigned depth, void *arg)
+{
+	autofd f = sys_openat(fd, "cgroup.procs", O_RDONLY | O_NOFOLLOW, 0);
+	int r = f < 0 ? f : read_numbers(f, arg);
+
+	(void)path;
+	(void)depth;
+	/* A threaded cgroup lists no processes (EOPNOTSUPP): its domain, which is above it, does. */
+	return r == -ENOENT || r == -ENODEV || r == -EACCES || r == -EOPNOTSUPP ? 0 : r;
 }
 
 static int by_number(const void *a, const void *b)

@@ -87,19 +87,23 @@ static int try_path(struct arena *a, const struct host *h, int mount, const char
 	}
 	ret->dir = arena_printf(a, "%s%s", strcmp(h->cgroup_mount, "/") ? h->cgroup_mount : "", path);
 	ret->make = (unsigned)make;
-	return ret->dir ? 0 : -ENOMEM;
+	if (!ret->dir)
+		return -ENOMEM;
+	return tree_components(ret->dir) < 0 ? -ENAMETOOLONG : 0;
 }
 
 /* The path asked for, from the hierarchy's root; ours, where none was. */
 static int wanted(struct arena *a, const struct spec *s, const char *id, const char **ret, struct lct_err *err)
 {
 	const char *asked = s->cgroups_path && s->cgroups_path[0] ? s->cgroups_path : NULL;
-	char *path = asked ? arena_printf(a, "%s%s", asked[0] == '/' ? "" : "/", asked) : arena_printf(a, "/kin-%s", id);
+	char *path = asked ? arena_printf(a, "%s%s", asked[0] == '/' ? "" : "/", asked)
+			   : arena_printf(a, "/kin-%s", id);
 
 	if (!path)
 		return err_nomem(err);
 	if (tree_components(path) < 0 || !path[1])
-		return err_config(err, "/linux/cgroupsPath", "\"%s\" is not a usable cgroup path", asked ? asked : path);
+		return err_config(err, "/linux/cgroupsPath", "\"%s\" is not a usable cgroup path",
+				  asked ? asked : path);
 	*ret = path;
 	return 0;
 }
@@ -135,7 +139,9 @@ int cgroup_place(struct arena *a, const struct host *h, const struct spec *s, co
 		r = try_path(a, h, mount, own, path, ret);
 	if (r < 0 && r != -ENOMEM && !h->real_root && own) {
 		below = arena_printf(a, "%s%s", own, path);
-		r = !below ? -ENOMEM : tree_components(below) < 0 ? -ENAMETOOLONG : try_path(a, h, mount, own, below, ret);
+		r = !below			 ? -ENOMEM
+		    : tree_components(below) < 0 ? -ENAMETOOLONG
+						 : try_path(a, h, mount, own, below, ret);
 	}
 	if (r == 0)
 		return 0;

@@ -2,14 +2,12 @@
 /* A cgroup's removal, with whatever the container made in it.  Room: run. */
 #include "cgroup/cgroup.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -23,7 +21,7 @@ static bool pause_until(int64_t deadline_ns)
 {
 	if (sys_monotonic_ns() >= deadline_ns)
 		return false;
-	nanosleep(&(struct timespec){ .tv_nsec = PAUSE_NS }, NULL);
+	sys_nap_ns(PAUSE_NS);
 	return true;
 }
 
@@ -31,14 +29,14 @@ static bool pause_until(int64_t deadline_ns)
  * none is left. */
 static int remove_flat(int fd, int64_t deadline_ns)
 {
-	autolist *d = tree_list(fd);
+	autodir *d = NULL;
 	const char *name;
+	int r = dir_open(fd, &d);
 
-	if (!d)
-		return errno == ENODEV ? -ENOENT : -errno;
-	while ((name = tree_next(d))) {
-		int r = sys_unlinkat(fd, name, AT_REMOVEDIR);
-
+	if (r < 0)
+		return r == -ENODEV ? -ENOENT : r;
+	while ((r = tree_next(d, &name)) > 0) {
+		r = sys_unlinkat(fd, name, AT_REMOVEDIR);
 		if (r == 0 || r == -ENOENT)
 			continue;
 		if (r != -EBUSY && r != -ENOTEMPTY)
@@ -49,7 +47,7 @@ static int remove_flat(int fd, int64_t deadline_ns)
 		if (r != -ENOENT && r != -ENODEV)
 			return r;
 	}
-	return -ENOENT;
+	return r < 0 ? r : -ENOENT;
 }
 
 /* Depth first with one descriptor however deep the container went: down into the first busy one, and up by "..",
@@ -96,7 +94,8 @@ static int still_there(int fd, const char *dir, int error, struct lct_err *err)
 		len += (size_t)snprintf(list + len, sizeof(list) - len, " %d", (int)pids[i]);
 	free(pids);
 	if (n)
-		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, dir, "the cgroup still has %zu processes:%s", n, list);
+		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, dir, "the cgroup still has %zu process%s:%s", n,
+			       n == 1 ? "" : "es", list);
 	return err_sys(err, error, dir, "remove cgroup");
 }
 
@@ -145,9 +144,10 @@ static int is_named(int parent, const char *name, int fd)
 	return fd < 0 || (here.st_dev == there.st_dev && here.st_ino == there.st_ino);
 }
 
+/* Nearly always it is empty by now and goes at once: killing is for what is still there. */
 static int remove_leaf(int parent, const char *name, const char *dir, int fd, int64_t deadline_ns, struct lct_err *err)
 {
-	for (;;) {
+	for (bool first = true;; first = false) {
 		int r = is_named(parent, name, fd);
 
 		if (r == 0)
@@ -160,7 +160,7 @@ static int remove_leaf(int parent, const char *name, const char *dir, int fd, in
 		 * killed. */
 		if (fd < 0)
 			return err_sys(err, r, dir, "remove cgroup");
-		if (r != -EBUSY || !pause_until(deadline_ns))
+		if (r != -EBUSY || (!first && !pause_until(deadline_ns)))
 			return still_there(fd, dir, r, err);
 		r = empty(fd, dir, deadline_ns, err);
 		if (r != 0)
@@ -195,11 +195,8 @@ int cgroup_remove(const char *dir, unsigned make, int fd, int64_t deadline_ns, s
 
 	if (r < 0)
 		return err_set(err, LCT_E_DAMAGED, EINVAL, dir, "not a path of a cgroup");
-	if (fd >= 0) {
-		r = empty(fd, dir, deadline_ns, err);
-		if (r < 0)
-			return r;
-	}
+	if (fd == -ESTALE)
+		return 0;
 	parent = open_parent(dir, above, &name);
 	if (parent < 0 && parent != -ENOENT)
 		return err_sys(err, parent, dir, "remove cgroup");

@@ -116,49 +116,43 @@ int tree_mark(int fd, char *text, size_t size)
 	return (int)n;
 }
 
-DIR *tree_list(int fd)
-{
-	autofd again = sys_openat(fd, ".", O_RDONLY | O_DIRECTORY, 0);
-	DIR *d;
-
-	if (again < 0) {
-		errno = -again;
-		return NULL;
-	}
-	d = fdopendir(again);
-	if (d)
-		(void)TAKE_FD(again);
-	return d;
-}
-
-const char *tree_next(DIR *d)
+int tree_next(DIR *d, const char **ret_name)
 {
 	struct dirent *e;
+	int r;
 
-	while ((e = readdir(d)))
-		if (e->d_type == DT_DIR && strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
-			return e->d_name;
-	return NULL;
+	while ((r = dir_next(d, &e)) > 0)
+		if (e->d_type == DT_DIR) {
+			*ret_name = e->d_name;
+			return 1;
+		}
+	return r;
+}
+
+/* Removed meanwhile, another file system, or not for us: nothing to see here. */
+static bool is_passed_over(int error)
+{
+	return error == -ENOENT || error == -ENODEV || error == -EACCES || error == -EXDEV;
 }
 
 static int walk(int fd, const char *path, unsigned depth, tree_visit *fn, void *arg)
 {
-	autolist *d = NULL;
+	autodir *d = NULL;
 	const char *name;
-	int r = fn(fd, path, arg);
+	int r = fn(fd, path, depth, arg);
 
 	if (r)
-		return r;
-	if (depth > TREE_DEPTH)
+		return r < 0 ? r : 0;
+	if (depth == TREE_DEPTH)
 		return -ELOOP;
-	d = tree_list(fd);
-	if (!d) /* of a cgroup removed meanwhile nothing is left to see */
-		return errno == ENOENT || errno == ENODEV || errno == EACCES ? 0 : -errno;
-	while ((name = tree_next(d))) {
+	r = dir_open(fd, &d);
+	if (r < 0)
+		return is_passed_over(r) ? 0 : r;
+	while ((r = tree_next(d, &name)) > 0) {
 		autofd sub = tree_open_below(fd, name, O_RDONLY);
 		char *below = NULL;
 
-		if (sub == -ENOENT || sub == -ENODEV || sub == -EACCES || sub == -EXDEV)
+		if (is_passed_over(sub))
 			continue;
 		if (sub < 0)
 			return sub;
@@ -166,10 +160,10 @@ static int walk(int fd, const char *path, unsigned depth, tree_visit *fn, void *
 			return -ENOMEM;
 		r = walk(sub, below, depth + 1, fn, arg);
 		free(below);
-		if (r)
+		if (r < 0)
 			return r;
 	}
-	return 0;
+	return is_passed_over(r) ? 0 : r;
 }
 
 int tree_walk(int fd, const char *path, tree_visit *fn, void *arg)

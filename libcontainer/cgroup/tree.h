@@ -3,14 +3,15 @@
 #ifndef CGROUP_TREE_H
 #define CGROUP_TREE_H
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/dir.h"
+
 enum {
 	TREE_COMPONENTS = 64, /* of a path that kin makes or records */
-	TREE_DEPTH = 128,     /* of what a container made below its own */
+	TREE_DEPTH = 128, /* of what a container made below its own */
 };
 
 /* The extended attribute that names a cgroup's container: cgroup2 takes user.* since 5.7. */
@@ -37,18 +38,12 @@ bool tree_has_word(const char *list, const char *word);
 /* The directory's mark, NUL-terminated: its length, 0 unmarked, -EOPNOTSUPP: marks are not to be had. */
 int tree_mark(int fd, char *text, size_t size);
 
-/* Next sub-directory's name, NULL at the end.  The stream is the caller's, from tree_list. */
-DIR *tree_list(int fd);
-const char *tree_next(DIR *d);
-static inline void tree_list_done(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-#define autolist __attribute__((cleanup(tree_list_done))) DIR
+/* The stream's next sub-directory: 1, 0 at the end, -errno. */
+int tree_next(DIR *d, const char **ret_name);
 
-/* Calls fn for fd and everything below it, parents first; what vanishes or may not be read is passed over.  Stops at
- * the first non-zero result and returns it; -ELOOP below TREE_DEPTH. */
-typedef int tree_visit(int fd, const char *path, void *arg);
+/* Calls fn for fd and everything below it, parents first; what vanishes or may not be read is passed over.  fn returns
+ * 0 to go on, TREE_NOT_BELOW to pass over what is below, -errno to stop.  -ELOOP below TREE_DEPTH. */
+enum { TREE_NOT_BELOW = 1 };
+typedef int tree_visit(int fd, const char *path, unsigned depth, void *arg);
 int tree_walk(int fd, const char *path, tree_visit *fn, void *arg);
 #endif

@@ -27,11 +27,9 @@ static int source(struct init *in, const struct plan_op *op, struct report *r)
 
 int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
 {
-	const struct attrs a = { .set = op->n[0],
-				 .clear = op->n[2],
-				 .rec_set = op->n[3],
-				 .rec_clear = op->n[4],
-				 .propagation = op->n[1] };
+	const struct attrs a = {
+		.set = op->n[0], .clear = op->n[2], .rec_set = op->n[3], .rec_clear = op->n[4], .propagation = op->n[1]
+	};
 	autofd tree = source(in, op, r);
 	int err;
 

@@ -117,9 +117,9 @@ int init_ready(struct init *in, const struct plan_op *op, struct report *r)
 		(void)talk_tell(in, LINK_COMMITTED);
 		fd_done(&in->link);
 		wait_for_start(in, owner);
+		/* The same: who said START may go away, the container starts. */
+		(void)talk_tell(in, LINK_STARTING);
 	}
 	fd_done(&in->gate);
-	/* The same: who said START may go away, the container starts. */
-	(void)talk_tell(in, LINK_STARTING);
 	return 0;
 }

@@ -186,8 +186,8 @@ static int judge(const struct hook *h, int waited, struct report *r)
 		return 0;
 	r->stage = LINK_STAGE_HOOK_EXIT;
 	/* As wait(2) encodes it. */
-	r->n = si.si_code == CLD_EXITED ? (uint64_t)(si.si_status & 0xff) << 8 :
-					  (uint64_t)(si.si_status & 0x7f) | (si.si_code == CLD_DUMPED ? 0x80 : 0);
+	r->n = si.si_code == CLD_EXITED ? (uint64_t)(si.si_status & 0xff) << 8
+					: (uint64_t)(si.si_status & 0x7f) | (si.si_code == CLD_DUMPED ? 0x80 : 0);
 	return -ECHILD;
 }
 

@@ -15,25 +15,25 @@ enum { INIT_NS_SLOTS = 8 };
 
 struct init {
 	const void *plan; /* verified, mapped read-only */
-	int op;		  /* index of the op at work */
-	uint32_t seq;	  /* of our messages */
-	int link;	  /* where reports go: the caller, then whoever sent START; -EBADF between the two */
-	int turn;	  /* readable (end-of-file) once mid has sent SPAWNED: our messages come after it */
-	int gate;	  /* listening socket for START */
-	int target;	  /* exec: pidfd of the container's init */
+	int op; /* index of the op at work */
+	uint32_t seq; /* of our messages */
+	int link; /* where reports go: the caller, then whoever sent START; -EBADF between the two */
+	int turn; /* readable (end-of-file) once mid has sent SPAWNED: our messages come after it */
+	int gate; /* listening socket for START */
+	int target; /* exec: pidfd of the container's init */
 	int ns[INIT_NS_SLOTS];
-	int null;	    /* /dev/null of the host: char 1:3 */
-	int proc;	    /* a procfs of our own, opened when first needed */
-	int root;	    /* the container's root, until it is "/" */
+	int null; /* /dev/null of the host: char 1:3 */
+	int proc; /* a procfs of our own, opened when first needed */
+	int root; /* the container's root, until it is "/" */
 	const char *rootfs; /* its path on the host, for NO_PIVOT */
-	int mask;	    /* the empty tmpfs, where it was first attached */
-	int state;	    /* document for the hooks of the container, memfd */
-	int console;	    /* our end of the pty */
-	bool committed;	    /* the caller has recorded us: no longer bound to its life */
-	bool entered;	    /* the program's directory is the current one */
-	bool userns;	    /* ids seen here are not the host's */
+	int mask; /* the empty tmpfs, where it was first attached */
+	int state; /* document for the hooks of the container, memfd */
+	int console; /* our end of the pty */
+	bool committed; /* the caller has recorded us: no longer bound to its life */
+	bool entered; /* the program's directory is the current one */
+	bool userns; /* ids seen here are not the host's */
 	uint64_t propagation; /* for the root once it is "/", 0: none */
-	bool shared;	    /* "/" was made shared: pivot_root wants a private parent */
+	bool shared; /* "/" was made shared: pivot_root wants a private parent */
 	char exe[PATH_MAX]; /* what LOOKUP found */
 };
 

@@ -123,11 +123,9 @@ int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 
 int init_remount(struct init *in, const struct plan_op *op, struct report *r)
 {
-	const struct attrs a = { .set = op->n[0],
-				 .clear = op->n[2],
-				 .rec_set = op->n[3],
-				 .rec_clear = op->n[4],
-				 .propagation = op->n[1] };
+	const struct attrs a = {
+		.set = op->n[0], .clear = op->n[2], .rec_set = op->n[3], .rec_clear = op->n[4], .propagation = op->n[1]
+	};
 	autofd fd = below_open(in, op_str(in, op, 1), 0);
 	int err;
 

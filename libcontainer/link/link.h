@@ -18,7 +18,8 @@
  *    |--- COMMIT {start?} [state?] ------------------------>|        init no longer dies with the caller
  *    | <----------------------------------- COMMITTED ------|
  *   ... create ends here; `start` connects to the gate socket and goes on with the same messages on it ...
- *    |--- START [state?] ---------------------------------->|        run: COMMIT {start=1} is both
+ *    |--- START [state?] ---------------------------------->|        run: COMMIT {start=1} is both, and neither
+ *    |                                                      |        COMMITTED nor STARTING comes
  *    | <----------------------------------- STARTING -------|        START seen; startContainer hooks come next
  *    | <----------------------------------- EOF ------------|        execve worked (with pidfd not readable)
  *    | <----------------------------------- FAILED {op, err, text}   at any point instead; then _exit

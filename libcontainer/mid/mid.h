@@ -7,8 +7,8 @@
 
 struct mid {
 	struct init in; /* what init will start with: filled on the way, given to it by fork */
-	int cgroup;	/* directory to make init in, or -EBADF */
-	int turn;	/* write end: closed by our end, when SPAWNED has been sent */
+	int cgroup; /* directory to make init in, or -EBADF */
+	int turn; /* write end: closed by our end, when SPAWNED has been sent */
 	bool undumpable;
 };
 

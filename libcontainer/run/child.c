@@ -94,7 +94,7 @@ __attribute__((noinline, no_sanitize("address"))) static int in_child(void *arg)
 	uint64_t none = 0;
 	int r;
 
-	for (int sig = 1; sig < 65; sig++)
+	for (int sig = 1; c->path && sig < 65; sig++) /* kin-init does so itself */
 		(void)sigaction(sig, &dfl, NULL);
 	r = place_stdio(c->stdio);
 	if (r == 0 && c->cwd >= 0)

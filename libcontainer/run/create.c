@@ -56,11 +56,14 @@ static int check_options(const struct create *c, struct lct_err *err)
 	bool terminal = c->bundle.spec.process.terminal;
 
 	if (c->o.console_socket && !terminal)
-		return err_set(err, LCT_E_USAGE, EINVAL, "/process/terminal",
-			       "a console socket was given, but the container has no terminal");
-	if (c->o.preserve_fds > 65536)
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
+			       "cannot use console socket if kin will not detach or allocate tty");
+	if ((c->o.flags & LCT_DETACHED) && terminal && !c->o.console_socket)
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
+			       "cannot allocate tty if kin will detach without setting console socket");
+	if (c->o.preserve_fds > 65536 || c->o.listen_fds > 65536)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "preserve-fds: %u descriptors are too many",
-			       c->o.preserve_fds);
+			       c->o.preserve_fds > 65536 ? c->o.preserve_fds : c->o.listen_fds);
 	if (c->bundle.spec.n_limits && !c->place.dir)
 		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, c->bundle.spec.limits[0].where,
 			       "%s cannot be limited: no cgroup for this container: %s", c->bundle.spec.limits[0].file,
@@ -78,6 +81,8 @@ static int compile(struct create *c, struct lct_err *err)
 		.home = home_of(c),
 		.filter = { c->filter.code, c->filter.len, c->filter.flags },
 		.preserve_fds = c->o.preserve_fds,
+		.listen_fds = (int)c->o.listen_fds,
+		.listen_fdnames = c->o.listen_fdnames,
 		.no_pivot = c->o.flags & LCT_NO_PIVOT,
 		.no_new_keyring = c->o.flags & LCT_NO_NEW_KEYRING,
 		.gate = true,
@@ -177,9 +182,9 @@ static int claim(struct create *c, struct lct_err *err)
 	r = record_write(c->dir, &c->rec, err);
 	/* For exec: the defaults of the process and the compiled filter; for start: the words of its errors. */
 	if (r == 0)
-		r = store_put(c->dir, "process.json", s->process_json, s->process_json_len, err);
+		r = store_add(c->dir, "process.json", s->process_json, s->process_json_len, err);
 	if (r == 0)
-		r = store_put(c->dir, "plan", c->plan.data, c->plan.len, err);
+		r = store_add(c->dir, "plan", c->plan.data, c->plan.len, err);
 	return r;
 }
 
@@ -216,7 +221,7 @@ static int patience_ms(const struct create *c)
 static int spawn(struct create *c, struct lct_err *err)
 {
 	struct talk_setup s = { .stdio = c->o.stdio,
-				.preserve = c->o.preserve_fds,
+				.preserve = c->o.preserve_fds + c->o.listen_fds,
 				.cgroup = c->cgroup,
 				.target = -EBADF,
 				.gate = -EBADF };
@@ -276,7 +281,7 @@ static int commit(struct create *c, struct lct_err *err)
 
 static int finish_start(struct create *c, struct lct_err *err)
 {
-	int r = talk_until_exec(&c->talk, c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n, err);
+	int r = talk_until_exec(&c->talk, true, c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n, err);
 	char *doc;
 
 	if (r < 0)

@@ -239,7 +239,10 @@ static int prepare(struct exec *x, struct lct_err *err)
 		r = x->o.process_json ? from_json(x, err) : from_options(x, err);
 	if (r == 0 && x->o.console_socket && !x->process.terminal)
 		r = err_set(err, LCT_E_USAGE, EINVAL, NULL,
-			    "a console socket was given, but the process has no terminal");
+			    "cannot use console socket if kin will not detach or allocate tty");
+	if (r == 0 && (x->o.flags & LCT_DETACHED) && x->process.terminal && !x->o.console_socket)
+		r = err_set(err, LCT_E_USAGE, EINVAL, NULL,
+			    "cannot allocate tty if kin will detach without setting console socket");
 	if (r == 0)
 		r = take_filter(x, err);
 	if (r == 0)
@@ -316,7 +319,7 @@ static int execute(struct exec *x, struct lct_err *err)
 	if (r == 0)
 		r = talk_commit(&x->talk, true, -EBADF, err);
 	if (r == 0)
-		r = talk_until_exec(&x->talk, false, err);
+		r = talk_until_exec(&x->talk, true, false, err);
 	/* Only now: for conmon a pid file means that the runtime did not fail. */
 	if (r == 0 && x->o.pid_file)
 		r = pid_file_write(x->o.pid_file, x->talk.init_pid, err);

@@ -118,8 +118,9 @@ struct talk_setup {
 int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err);
 int talk_until_ready(struct talk *t, struct lct_err *err);
 int talk_commit(struct talk *t, bool start, int state, struct lct_err *err);
-/* After START: the double confirmation.  hooks: startContainer hooks run before the exec. */
-int talk_until_exec(struct talk *t, bool hooks, struct lct_err *err);
+/* After START: the double confirmation.  starting: init is known to have taken it, as COMMIT says it to a run; hooks:
+ * startContainer hooks run before the exec. */
+int talk_until_exec(struct talk *t, bool starting, bool hooks, struct lct_err *err);
 void talk_abort(struct talk *t); /* kills and reaps what there is */
 void talk_close(struct talk *t);
 

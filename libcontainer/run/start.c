@@ -84,7 +84,7 @@ static int open_gate(lct_container *ct, struct arena *a, const struct spec_hooks
 	if (r >= 0)
 		r = send_start(ct, &t, hooks[SPEC_HOOK_START_CONTAINER].n, err);
 	if (r >= 0)
-		r = talk_until_exec(&t, hooks[SPEC_HOOK_START_CONTAINER].n, err);
+		r = talk_until_exec(&t, false, hooks[SPEC_HOOK_START_CONTAINER].n, err);
 	talk_close(&t);
 	return r < 0 ? r : 0;
 }

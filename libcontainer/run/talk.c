@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "sys/sys.h"
@@ -160,16 +161,10 @@ static int unexpected(const struct link_msg *m, struct lct_err *err)
 
 static int take_spawned(struct talk *t, const struct link_msg *m, int fds[LINK_FDS], struct lct_err *err)
 {
-	struct lct_outcome how;
-
 	if (t->init >= 0 || m->n_fds != 1 || m->n[0] < 2 || m->n[0] > INT32_MAX)
 		return unexpected(m, err);
 	t->init = TAKE_FD(fds[0]);
 	t->init_pid = (pid_t)m->n[0];
-	/* It exits now: reaped here, unless the host program's own wait for any child was faster. */
-	(void)pidfd_wait_until(t->mid, t->deadline);
-	run_observe(t->mid, &how);
-	fd_done(&t->mid);
 	return 0;
 }
 
@@ -258,6 +253,20 @@ static int take_console(struct talk *t, const struct link_msg *m, int fds[LINK_F
 
 /* ---- the three stretches ---- */
 
+/* The intermediate exited when it had said SPAWNED: reaped here, unless the host program's own wait for any child was
+ * faster. */
+static int reap_mid(struct talk *t, const struct link_msg *m, struct lct_err *err)
+{
+	struct lct_outcome how;
+
+	if (t->init < 0)
+		return unexpected(m, err);
+	(void)pidfd_wait_until(t->mid, t->deadline);
+	run_observe(t->mid, &how);
+	fd_done(&t->mid);
+	return 0;
+}
+
 int talk_until_ready(struct talk *t, struct lct_err *err)
 {
 	for (;;) {
@@ -278,7 +287,7 @@ int talk_until_ready(struct talk *t, struct lct_err *err)
 			r = take_console(t, &m, fds, err);
 			break;
 		case LINK_READY:
-			return t->init >= 0 ? 0 : unexpected(&m, err);
+			return reap_mid(t, &m, err);
 		case LINK_FAILED:
 			r = words_failed(t, &m, err);
 			break;
@@ -301,7 +310,7 @@ int talk_commit(struct talk *t, bool start, int state, struct lct_err *err)
 	if (r < 0)
 		return err_sys(err, r, NULL, "send COMMIT");
 	if (start)
-		return 0; /* acknowledged by STARTING or the exec itself */
+		return 0; /* the exec itself acknowledges it, or a FAILED */
 	r = next(t, &m, fds, err);
 	if (r <= 0)
 		return r < 0 ? r : peer_died(t, err);
@@ -326,10 +335,8 @@ static int judge(struct talk *t, bool starting, bool hooks, struct lct_err *err)
 	return peer_died(t, err);
 }
 
-int talk_until_exec(struct talk *t, bool hooks, struct lct_err *err)
+int talk_until_exec(struct talk *t, bool starting, bool hooks, struct lct_err *err)
 {
-	bool starting = false;
-
 	for (;;) {
 		struct link_msg m;
 		int fds[LINK_FDS], r = next(t, &m, fds, err);
@@ -340,7 +347,7 @@ int talk_until_exec(struct talk *t, bool hooks, struct lct_err *err)
 			fd_done(&fds[i]);
 		if (m.kind == LINK_FAILED)
 			return words_failed(t, &m, err);
-		if (m.kind != LINK_STARTING && m.kind != LINK_COMMITTED)
+		if (m.kind != LINK_STARTING)
 			return unexpected(&m, err);
 		starting = true;
 	}

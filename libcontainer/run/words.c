@@ -14,9 +14,14 @@
 
 static const char *signal_word(int sig)
 {
-	const char *s = sigabbrev_np(sig);
+	static const char *const names[] = {
+		[SIGHUP] = "HUP",   [SIGINT] = "INT",	[SIGQUIT] = "QUIT", [SIGILL] = "ILL",	[SIGTRAP] = "TRAP",
+		[SIGABRT] = "ABRT", [SIGBUS] = "BUS",	[SIGFPE] = "FPE",   [SIGKILL] = "KILL", [SIGUSR1] = "USR1",
+		[SIGSEGV] = "SEGV", [SIGUSR2] = "USR2", [SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
+		[SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ", [SIGSYS] = "SYS",
+	};
 
-	return s ? s : "?";
+	return sig > 0 && (size_t)sig < sizeof(names) / sizeof(names[0]) && names[sig] ? names[sig] : "?";
 }
 
 int words_died(const char *who, const struct lct_outcome *how, struct lct_err *err)

@@ -5,14 +5,13 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "sys/sys.h"
 
 enum {
-	CLAIM_TRIES = 8,
+	CLAIM_TRIES = 256, /* each one undone by a `delete --force` */
 	CLAIM_LOCK_NS = 2 * 1000 * 1000 * 1000, /* a `delete --force` that found our new directory holds it briefly */
 	NAP_FIRST_NS = 1000 * 1000,
 	NAP_LAST_NS = 20 * 1000 * 1000,
@@ -39,7 +38,7 @@ static int lock_until(int fd, int64_t deadline_ns)
 		if (left <= 0)
 			return -ETIMEDOUT;
 		nap = left < nap ? left : nap;
-		nanosleep(&(struct timespec){ .tv_nsec = nap }, NULL);
+		sys_nap_ns(nap);
 		nap = nap * 2 < NAP_LAST_NS ? nap * 2 : NAP_LAST_NS;
 	}
 }

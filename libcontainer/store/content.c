@@ -13,7 +13,7 @@
 
 enum { NAME_ROOM = 96, NAME_TRIES = 16 };
 
-static int write_temp(int dirfd, const char *temp, const void *data, size_t len)
+static int write_new(int dirfd, const char *temp, const void *data, size_t len)
 {
 	autofd fd = sys_openat(dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
 	int r;
@@ -35,7 +35,7 @@ int store_put(int dirfd, const char *name, const void *data, size_t len, struct 
 	for (int i = 0; i < NAME_TRIES && r == -EEXIST; i++) {
 		snprintf(temp, sizeof(temp), ".%.32s.%d.%llx", name, (int)getpid(),
 			 (unsigned long long)sys_monotonic_ns());
-		r = write_temp(dirfd, temp, data, len);
+		r = write_new(dirfd, temp, data, len);
 	}
 	if (r < 0)
 		return err_sys(err, r, NULL, "write %s in the state directory", name);
@@ -45,6 +45,14 @@ int store_put(int dirfd, const char *name, const void *data, size_t len, struct 
 		return err_sys(err, r, NULL, "replace %s in the state directory", name);
 	}
 	return 0;
+}
+
+/* Into a directory that was just claimed: nobody reads it before the record says "created". */
+int store_add(int dirfd, const char *name, const void *data, size_t len, struct lct_err *err)
+{
+	int r = write_new(dirfd, name, data, len);
+
+	return r < 0 ? err_sys(err, r, NULL, "write %s in the state directory", name) : 0;
 }
 
 static int damaged(struct lct_err *err, const char *name, const char *what)

@@ -4,10 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -47,7 +45,8 @@ int identity_boot_id(char ret[37])
  * included: fields are counted from the last parenthesis. */
 static int start_time(pid_t pid, uint64_t *ret)
 {
-	char path[32], text[1024], *p, *end;
+	char path[32], text[1024], *p;
+	uint64_t n = 0;
 	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
@@ -62,9 +61,11 @@ static int start_time(pid_t pid, uint64_t *ret)
 	}
 	if (!p || *p < '0' || *p > '9')
 		return -EBADMSG;
-	errno = 0;
-	*ret = strtoull(p, &end, 10);
-	return errno || *end != ' ' ? -EBADMSG : 0;
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, (uint64_t)(*p - '0'), &n))
+			return -EBADMSG;
+	*ret = n;
+	return *p == ' ' ? 0 : -EBADMSG;
 }
 
 /* Number of the pidfd's inode: unique for the life of the machine where pidfds have their own file system. */

@@ -10,10 +10,10 @@
 enum { IDENTITY_HANDLE = 64 };
 
 struct identity {
-	pid_t pid;	    /* 0: no process */
+	pid_t pid; /* 0: no process */
 	uint64_t start_time; /* field 22 of /proc/PID/stat, clock ticks since boot */
 	uint64_t pidfs_inode; /* st_ino of the pidfd (6.9+), 0: unknown */
-	int handle_type;     /* name_to_handle_at of the pidfd (6.14+) */
+	int handle_type; /* name_to_handle_at of the pidfd (6.14+) */
 	uint32_t handle_len; /* 0: none */
 	uint8_t handle[IDENTITY_HANDLE];
 };

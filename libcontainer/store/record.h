@@ -12,22 +12,22 @@
 enum { RECORD_MAX = 1024 * 1024, RECORD_DEPTH_CGROUP = 64 };
 
 enum field_kind {
-	FIELD_STRING,	   /* const char * */
-	FIELD_PATH,	   /* const char *, absolute */
-	FIELD_BOOT_ID,	   /* char[37] */
-	FIELD_PHASE,	   /* enum state */
-	FIELD_UNSIGNED,	   /* unsigned or uint32_t */
-	FIELD_U64,	   /* uint64_t */
-	FIELD_INT,	   /* int */
-	FIELD_BOOL,	   /* bool */
-	FIELD_IDENTITY,	   /* struct identity; absent: no process */
+	FIELD_STRING, /* const char * */
+	FIELD_PATH, /* const char *, absolute */
+	FIELD_BOOT_ID, /* char[37] */
+	FIELD_PHASE, /* enum state */
+	FIELD_UNSIGNED, /* unsigned or uint32_t */
+	FIELD_U64, /* uint64_t */
+	FIELD_INT, /* int */
+	FIELD_BOOL, /* bool */
+	FIELD_IDENTITY, /* struct identity; absent: no process */
 	FIELD_ANNOTATIONS, /* const char **annotations and n_annotations */
 };
 
 struct field {
 	const char *name;
 	enum field_kind kind;
-	size_t offset;	   /* in struct record */
+	size_t offset; /* in struct record */
 	bool required;
 	uint64_t max; /* of numbers */
 };

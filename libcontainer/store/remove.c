@@ -2,12 +2,11 @@
 /* A state directory's end, whatever is in it.  Room: run. */
 #include "store/store.h"
 
-#include <dirent.h>
 #include <fcntl.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "sys/sys.h"
 
@@ -17,13 +16,7 @@ struct work {
 	unsigned entries; /* seen so far */
 };
 
-static void close_dir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
-static int empty_dir(int fd, const char *keep, unsigned depth, struct work *w);
+static int empty_dir(int fd, unsigned depth, struct work *w);
 
 static int remove_entry(int fd, const char *name, unsigned depth, struct work *w)
 {
@@ -41,30 +34,23 @@ static int remove_entry(int fd, const char *name, unsigned depth, struct work *w
 			  KRESOLVE_BENEATH | KRESOLVE_NO_SYMLINKS | KRESOLVE_NO_XDEV);
 	if (sub < 0)
 		return sub == -ENOENT ? 0 : sub;
-	r = empty_dir(sub, NULL, depth + 1, w);
+	r = empty_dir(sub, depth + 1, w);
 	if (r < 0)
 		return r;
 	r = sys_unlinkat(fd, name, AT_REMOVEDIR);
 	return r == -ENOENT ? 0 : r;
 }
 
-/* One pass; returns how many entries (but `keep`) were met. */
-static int empty_pass(int fd, const char *keep, unsigned depth, struct work *w)
+/* One pass; returns how many entries were met. */
+static int empty_pass(int fd, unsigned depth, struct work *w)
 {
-	autofd again = sys_openat(fd, ".", O_RDONLY | O_DIRECTORY, 0);
-	__attribute__((cleanup(close_dir))) DIR *d = NULL;
+	autodir *d = NULL;
 	struct dirent *e;
-	int met = 0, r;
+	int met = 0, r = dir_open(fd, &d);
 
-	if (again < 0)
-		return again == -ENOENT ? 0 : again;
-	d = fdopendir(again);
-	if (!d)
-		return -ENOMEM;
-	(void)TAKE_FD(again);
-	while (errno = 0, (e = readdir(d))) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, "..") || (keep && !strcmp(e->d_name, keep)))
-			continue;
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	while ((r = dir_next(d, &e)) > 0) {
 		if (++w->entries > ENTRIES_MAX)
 			return -E2BIG;
 		r = remove_entry(fd, e->d_name, depth, w);
@@ -72,18 +58,18 @@ static int empty_pass(int fd, const char *keep, unsigned depth, struct work *w)
 			return r;
 		met++;
 	}
-	return errno ? -errno : met;
+	return r < 0 ? r : met;
 }
 
 /* Entries may appear or be skipped while a directory changes under readdir(3): until a pass meets nothing. */
-static int empty_dir(int fd, const char *keep, unsigned depth, struct work *w)
+static int empty_dir(int fd, unsigned depth, struct work *w)
 {
 	int r = 1;
 
 	if (depth > DEPTH_MAX)
 		return -ELOOP;
 	for (int i = 0; r > 0 && i < PASSES_MAX; i++)
-		r = empty_pass(fd, keep, depth, w);
+		r = empty_pass(fd, depth, w);
 	return r > 0 ? -EBUSY : r;
 }
 
@@ -95,6 +81,9 @@ static bool is_named(int rootfd, const char *id, int dirfd)
 	return sys_fstat(dirfd, &here) == 0 && sys_fstatat(rootfd, id, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
 	       here.st_dev == there.st_dev && here.st_ino == there.st_ino;
 }
+
+/* What kin puts there: gone without reading the directory. */
+static const char *const usual[] = { "gate", "plan", "process.json", "spare", "record" };
 
 int store_remove(int rootfd, const char *id, int dirfd, struct lct_err *err)
 {
@@ -108,11 +97,16 @@ int store_remove(int rootfd, const char *id, int dirfd, struct lct_err *err)
 		return r < 0 ? err_sys(err, r, id, "remove state directory") : 0;
 	}
 	/* The record goes last: a delete that is killed here can be taken up by the next one. */
-	r = empty_dir(dirfd, "record", 0, &w);
-	if (r == 0)
-		r = remove_entry(dirfd, "record", 0, &w);
-	if (r == 0 && is_named(rootfd, id, dirfd))
-		r = sys_unlinkat(rootfd, id, AT_REMOVEDIR);
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++)
+		(void)sys_unlinkat(dirfd, usual[i], 0);
+	if (!is_named(rootfd, id, dirfd))
+		return 0;
+	r = sys_unlinkat(rootfd, id, AT_REMOVEDIR);
+	if (r == -ENOTEMPTY || r == -EEXIST) {
+		r = empty_dir(dirfd, 0, &w);
+		if (r == 0)
+			r = sys_unlinkat(rootfd, id, AT_REMOVEDIR);
+	}
 	if (r < 0 && r != -ENOENT)
 		return err_sys(err, r, id, "remove state directory");
 	return 0;

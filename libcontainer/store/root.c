@@ -2,7 +2,6 @@
 /* The state root: made, checked, listed.  Room: run. */
 #include "store/store.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/dir.h"
 #include "base/fd.h"
 #include "sys/sys.h"
 
@@ -105,27 +105,19 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void close_dir(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 int store_ids(int rootfd, struct arena *a, char ***ret, size_t *ret_n, struct lct_err *err)
 {
-	autofd fd = sys_openat(rootfd, ".", O_RDONLY | O_DIRECTORY, 0);
-	__attribute__((cleanup(close_dir))) DIR *d = NULL;
+	autodir *d = NULL;
 	char **ids = arena_array(a, 16, sizeof(*ids));
 	size_t n = 0, cap = 16;
 	struct dirent *e;
+	int r = dir_open(rootfd, &d);
 
-	if (fd < 0)
-		return err_sys(err, fd, NULL, "list the state root");
-	d = fdopendir(fd);
-	if (!d || !ids)
+	if (r < 0)
+		return err_sys(err, r, NULL, "list the state root");
+	if (!ids)
 		return err_nomem(err);
-	(void)TAKE_FD(fd);
-	while (errno = 0, (e = readdir(d))) {
+	while ((r = dir_next(d, &e)) > 0) {
 		if (!is_id(e->d_name))
 			continue;
 		if (n + 1 == cap) { /* doubling inside an arena wastes at most as much again */
@@ -139,8 +131,8 @@ int store_ids(int rootfd, struct arena *a, char ***ret, size_t *ret_n, struct lc
 		if (!ids[n++])
 			return err_nomem(err);
 	}
-	if (errno)
-		return err_sys(err, errno, NULL, "list the state root");
+	if (r < 0)
+		return err_sys(err, r, NULL, "list the state root");
 	ids[n] = NULL;
 	qsort(ids, n, sizeof(*ids), by_name);
 	*ret = ids;

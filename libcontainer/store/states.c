@@ -11,13 +11,34 @@ struct refusal {
 };
 
 /* The sentences are runc's where runc has one: callers match on them. */
-#define OK	    { 0, NULL }
-#define ABSENT	    { ENOENT, "container does not exist" }
-#define TAKEN	    { EEXIST, "container with given ID already exists" }
-#define DAMAGED	    { EBADMSG, "the record of the container is damaged (delete --force removes it)" }
-#define NOT_RUNNING { ESRCH, "container not running" }
-#define NOT_PAUSED  { EINVAL, "container not paused" }
-#define NOT_STOPPED { EBUSY, "container is not stopped" }
+#define OK                                                                                                             \
+	{                                                                                                              \
+		0, NULL                                                                                                \
+	}
+#define ABSENT                                                                                                         \
+	{                                                                                                              \
+		ENOENT, "container does not exist"                                                                     \
+	}
+#define TAKEN                                                                                                          \
+	{                                                                                                              \
+		EEXIST, "container with given ID already exists"                                                       \
+	}
+#define DAMAGED                                                                                                        \
+	{                                                                                                              \
+		EBADMSG, "the record of the container is damaged (delete --force removes it)"                          \
+	}
+#define NOT_RUNNING                                                                                                    \
+	{                                                                                                              \
+		ESRCH, "container not running"                                                                         \
+	}
+#define NOT_PAUSED                                                                                                     \
+	{                                                                                                              \
+		EINVAL, "container not paused"                                                                         \
+	}
+#define NOT_STOPPED                                                                                                    \
+	{                                                                                                              \
+		EBUSY, "container is not stopped"                                                                      \
+	}
 
 static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 	[STATE_NONE] = {
@@ -166,22 +187,19 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 static const struct {
 	const char *name, *oci;
 } names[STATE_COUNT] = {
-	[STATE_NONE] = { "none", "stopped" },
-	[STATE_RESERVED] = { "reserved", "creating" },
-	[STATE_CREATING] = { "creating", "creating" },
-	[STATE_CREATED] = { "created", "created" },
+	[STATE_NONE] = { "none", "stopped" },	       [STATE_RESERVED] = { "reserved", "creating" },
+	[STATE_CREATING] = { "creating", "creating" }, [STATE_CREATED] = { "created", "created" },
 	[STATE_STARTING] = { "starting", "created" }, /* exec is not confirmed, so it is not "running" */
-	[STATE_RUNNING] = { "running", "running" },
-	[STATE_PAUSED] = { "paused", "paused" },
-	[STATE_STOPPED] = { "stopped", "stopped" },
-	[STATE_DELETING] = { "deleting", "stopped" },
+	[STATE_RUNNING] = { "running", "running" },    [STATE_PAUSED] = { "paused", "paused" },
+	[STATE_STOPPED] = { "stopped", "stopped" },    [STATE_DELETING] = { "deleting", "stopped" },
 	[STATE_BROKEN] = { "broken", "stopped" },
 };
 
 static const char *const operations[OP_COUNT] = {
-	[OP_CREATE] = "create",	      [OP_START] = "start", [OP_EXEC] = "exec",	    [OP_KILL] = "kill",
-	[OP_PAUSE] = "pause",	      [OP_RESUME] = "resume", [OP_UPDATE] = "update", [OP_DELETE] = "delete",
-	[OP_DELETE_FORCE] = "delete --force", [OP_STATE] = "state", [OP_PS] = "ps",	    [OP_WAIT] = "wait",
+	[OP_CREATE] = "create", [OP_START] = "start",	[OP_EXEC] = "exec",
+	[OP_KILL] = "kill",	[OP_PAUSE] = "pause",	[OP_RESUME] = "resume",
+	[OP_UPDATE] = "update", [OP_DELETE] = "delete", [OP_DELETE_FORCE] = "delete --force",
+	[OP_STATE] = "state",	[OP_PS] = "ps",		[OP_WAIT] = "wait",
 };
 
 int state_allows(enum state s, enum operation op, const char **ret_text)

@@ -3,8 +3,9 @@
  * The state directory: <root>/<id>/ holds
  *   record       what is known (see struct record): replaced by rename, never in place; readers need no lock
  *   process.json the process object of config.json (defaults for exec)
- *   seccomp.bpf  the compiled filter (for exec), when there is one
+ *   plan         what kin-init executed: the filter for exec, the words for errors of start
  *   gate         the socket at which a created init waits for START
+ *   spare        a second record, where no cgroup leads to init
  * mkdir of <id> is the atomic claim.  Writers hold one flock on the directory; death releases it.
  * Everything is reached by dirfd and O_NOFOLLOW; root must be owned by the effective user, mode & 077 == 0.
  * Room: run.
@@ -25,9 +26,9 @@ struct record {
 	/* intent, written before the first side effect */
 	enum state phase;
 	const char *id, *oci_version, *bundle, *rootfs;
-	const char *created;	 /* RFC 3339 with ns, UTC */
-	const char *cgroup;	 /* host path of the cgroup directory; NULL: none */
-	unsigned cgroup_made;	 /* how many trailing components of it kin makes (delete removes as many) */
+	const char *created; /* RFC 3339 with ns, UTC */
+	const char *cgroup; /* host path of the cgroup directory; NULL: none */
+	unsigned cgroup_made; /* how many trailing components of it kin makes (delete removes as many) */
 	const char *cgroup_manager; /* "cgroupfs", "disabled" */
 	char boot_id[37];
 	uint32_t owner_uid;
@@ -39,12 +40,12 @@ struct record {
 	bool has_seccomp;
 	uint64_t seccomp_flags;
 	/* snapshots of config.json */
-	const char *hooks_json;	      /* NULL: none */
-	const char **annotations;     /* key, value, key, value ...; NULL-terminated */
-	size_t n_annotations;	      /* pairs */
+	const char *hooks_json; /* NULL: none */
+	const char **annotations; /* key, value, key, value ...; NULL-terminated */
+	size_t n_annotations; /* pairs */
 	/* observed end */
 	bool exited;
-	int exit_how;	/* enum lct_exit */
+	int exit_how; /* enum lct_exit */
 	int exit_status;
 };
 
@@ -76,6 +77,9 @@ int record_read(int dirfd, struct arena *a, struct record *ret, struct lct_err *
 struct buf;
 int record_encode(const struct record *r, struct buf *ret, struct lct_err *err);
 int record_decode(struct arena *a, const char *text, size_t len, struct record *ret, struct lct_err *err);
+
+/* A file of a state directory that was just claimed and has none of that name. */
+int store_add(int dirfd, const char *name, const void *data, size_t len, struct lct_err *err);
 
 /* A small file of the state directory, replaced by rename. */
 int store_put(int dirfd, const char *name, const void *data, size_t len, struct lct_err *err);

@@ -148,6 +148,16 @@ ssize_t sys_write(int fd, const void *buf, size_t len)
 	return n < 0 ? -errno : n;
 }
 
+ssize_t sys_pread(int fd, void *buf, size_t len, off_t at)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, buf, len, at);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
 int sys_write_all(int fd, const void *buf, size_t len)
 {
 	const char *p = buf;

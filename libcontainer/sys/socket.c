@@ -19,7 +19,7 @@ int sys_accept(int sock)
 	int r;
 
 	do
-		r = ret(accept4(sock, NULL, NULL, SOCK_CLOEXEC));
+		r = ret(syscall(SYS_accept4, sock, NULL, NULL, SOCK_CLOEXEC));
 	while (r == -EINTR);
 	return r;
 }

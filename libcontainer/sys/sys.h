@@ -41,6 +41,7 @@ int sys_set_cloexec(int fd, bool on);
 int sys_close_range(unsigned first, unsigned last, unsigned flags);
 ssize_t sys_read(int fd, void *buf, size_t len); /* EINTR repeated */
 ssize_t sys_write(int fd, const void *buf, size_t len); /* EINTR repeated */
+ssize_t sys_pread(int fd, void *buf, size_t len, off_t at); /* EINTR repeated */
 int sys_write_all(int fd, const void *buf, size_t len); /* everything or -errno (-EIO when it stops) */
 ssize_t sys_readlinkat(int dirfd, const char *path, char *buf, size_t size); /* NUL-terminates; -ENAMETOOLONG */
 int sys_memfd(const char *name, unsigned flags);
@@ -80,6 +81,7 @@ int sys_poll_ns(struct pollfd *fds, unsigned n, int64_t timeout_ns); /* ppoll(2)
 int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 int sys_prlimit(pid_t pid, int resource, const uint64_t set[2], uint64_t old[2]); /* {soft, hard}, all ones: infinity */
 int64_t sys_monotonic_ns(void);
+void sys_nap_ns(int64_t ns); /* less than a second; a signal may end it early */
 /* more on files */
 int sys_chdir(const char *path);
 int sys_chroot(const char *path);

@@ -74,6 +74,22 @@ void spawn_last_error(char *out, size_t size);
 double now_ms(void);
 
 /* ---- cases.c ---- */
+struct bench {
+	struct report *r;
+	const char *work;
+	double *samples[CASES][MAX_RUNTIMES];
+	uint64_t random;
+};
+
+/* One sample of a case for runtime i: recorded, or false with the figure's `why` filled. */
+typedef bool sampler(struct bench *b, enum bench_case c, size_t i);
+sampler sample_spawn, sample_run, sample_cold, sample_life, sample_sleeper, sample_delete_force, sample_throughput,
+	sample_memory;
+bool start_sleeper(struct bench *b, enum bench_case c, size_t i, const char *id);
+void remove_sleeper(struct bench *b, size_t i, const char *id);
+void record(struct bench *b, enum bench_case c, size_t i, double value);
+
+/* ---- rounds.c ---- */
 void measure(struct report *r, const char *work);
 
 /* ---- report.c, json.c ---- */

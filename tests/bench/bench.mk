@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # `make bench`: kin beside crun, runc and the floor.  A benchmark, not a test: see docs/benchmarks.md.
 
-BENCH_SRC = $(addprefix tests/bench/,bench.c cases.c spawn.c report.c json.c)
+BENCH_SRC = $(addprefix tests/bench/,bench.c cases.c rounds.c spawn.c report.c json.c)
 BENCH_CC = $(CC) $(STD) $(WARN) -O2 -g -D_GNU_SOURCE
 
 bench: $(BUILD)/kin $(BUILD)/bench $(BUILD)/bench-profile $(BUILD)/floor

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/*
- * The cases.  Every round of a case takes one sample of each runtime, in an order drawn anew, so that whatever the
- * machine does meanwhile hits all of them alike.  Preparations are outside the time taken.
- */
+/* The cases: what one sample of each is.  Preparations are outside the time taken. */
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +10,7 @@
 
 #include "bench.h"
 
-enum { BLOCK = 20, WIDTH = 2, MEMORY_RUNS = 10, MAX_ARGV = 10 };
+enum { BLOCK = 20, WIDTH = 2, MAX_ARGV = 10 };
 
 const struct case_info case_info[CASES] = {
 	[CASE_SPAWN] = { .name = "spawn",
@@ -49,13 +46,6 @@ const struct case_info case_info[CASES] = {
 				 .unit = "kB",
 				 .reach_value = 150 },
 	[CASE_SIZE] = { .name = "size", .what = "program file", .unit = "kB" },
-};
-
-struct bench {
-	struct report *r;
-	const char *work;
-	double *samples[CASES][MAX_RUNTIMES];
-	uint64_t random;
 };
 
 /* ---- command lines ---- */
@@ -143,7 +133,7 @@ static bool failed(struct bench *b, enum bench_case c, size_t i, const char *wha
 	return false;
 }
 
-static void record(struct bench *b, enum bench_case c, size_t i, double value)
+void record(struct bench *b, enum bench_case c, size_t i, double value)
 {
 	b->samples[c][i][b->r->figures[c][i].n++] = value;
 }
@@ -161,7 +151,7 @@ static bool timed(struct bench *b, enum bench_case c, size_t i, struct line l, d
 	return true;
 }
 
-static bool sample_spawn(struct bench *b, enum bench_case c, size_t i)
+bool sample_spawn(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	struct outcome o;
@@ -177,7 +167,7 @@ static bool sample_spawn(struct bench *b, enum bench_case c, size_t i)
 	return true;
 }
 
-static bool sample_run(struct bench *b, enum bench_case c, size_t i)
+bool sample_run(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	const char *bundle = c == CASE_RUN ? "bundle" : "bundle-seccomp";
@@ -202,7 +192,7 @@ static int remove_one(const char *name, const struct stat *st, int type, struct 
 }
 
 /* kin's is where the script put it (for root: below /var/cache, which is private to us), crun's below its root. */
-static bool sample_cold(struct bench *b, enum bench_case c, size_t i)
+bool sample_cold(struct bench *b, enum bench_case c, size_t i)
 {
 	char name[600];
 
@@ -219,7 +209,7 @@ static bool unknown_to_floor(struct bench *b, enum bench_case c, size_t i)
 	return b->r->runtimes[i].is_floor;
 }
 
-static bool sample_life(struct bench *b, enum bench_case c, size_t i)
+bool sample_life(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	double create, start, delete;
@@ -242,7 +232,7 @@ static bool sample_life(struct bench *b, enum bench_case c, size_t i)
 	return true;
 }
 
-static bool start_sleeper(struct bench *b, enum bench_case c, size_t i, const char *id)
+bool start_sleeper(struct bench *b, enum bench_case c, size_t i, const char *id)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	double ms;
@@ -251,7 +241,7 @@ static bool start_sleeper(struct bench *b, enum bench_case c, size_t i, const ch
 	       timed(b, c, i, command(b, rt, "start", NULL, id), &ms);
 }
 
-static void remove_sleeper(struct bench *b, size_t i, const char *id)
+void remove_sleeper(struct bench *b, size_t i, const char *id)
 {
 	struct line l = command(b, &b->r->runtimes[i], "delete", NULL, "--force");
 	char *argv[MAX_ARGV + 1];
@@ -262,7 +252,7 @@ static void remove_sleeper(struct bench *b, size_t i, const char *id)
 	spawn_reap(0);
 }
 
-static bool sample_delete_force(struct bench *b, enum bench_case c, size_t i)
+bool sample_delete_force(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	struct line l;
@@ -280,7 +270,7 @@ static bool sample_delete_force(struct bench *b, enum bench_case c, size_t i)
 }
 
 /* exec, kill and state, of one container that runs all the while */
-static bool sample_sleeper(struct bench *b, enum bench_case c, size_t i)
+bool sample_sleeper(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	struct line l;
@@ -309,7 +299,7 @@ static bool prepare_one(size_t n, char *argv[], void *lines)
 	return true;
 }
 
-static bool sample_throughput(struct bench *b, enum bench_case c, size_t i)
+bool sample_throughput(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	struct line lines[BLOCK];
@@ -341,7 +331,7 @@ static bool smaps(pid_t pid, double *pss, double *dirty)
 	return found == 2;
 }
 
-static bool sample_memory(struct bench *b, enum bench_case c, size_t i)
+bool sample_memory(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
 	double ms, pss, dirty;
@@ -359,118 +349,4 @@ static bool sample_memory(struct bench *b, enum bench_case c, size_t i)
 	record(b, CASE_PSS, i, pss);
 	record(b, CASE_PRIVATE_DIRTY, i, dirty);
 	return true;
-}
-
-/* ---- rounds ---- */
-
-static size_t draw(struct bench *b, size_t below)
-{
-	b->random ^= b->random << 13; /* xorshift64 */
-	b->random ^= b->random >> 7;
-	b->random ^= b->random << 17;
-	return (size_t)(b->random % below);
-}
-
-static void rounds(struct bench *b, enum bench_case c, unsigned n,
-		   bool (*sample)(struct bench *, enum bench_case, size_t))
-{
-	size_t order[MAX_RUNTIMES], n_left = 0;
-
-	for (size_t i = 0; i < b->r->n_runtimes; i++) {
-		if (b->r->runtimes[i].absent)
-			snprintf(b->r->figures[c][i].why, TEXT, "absent");
-		else
-			order[n_left++] = i;
-	}
-	for (unsigned round = 0; round < n + 2 && n_left; round++) {
-		if (round == 2) /* the first two warm the caches of files and pages up */
-			for (enum bench_case k = 0; k < CASES; k++)
-				for (size_t i = 0; i < n_left; i++)
-					if (k == c || (c == CASE_LIFE && k > c && k <= CASE_DELETE) ||
-					    (c == CASE_PSS && k == CASE_PRIVATE_DIRTY))
-						b->r->figures[k][order[i]].n = 0;
-		for (size_t i = n_left; i > 1; i--) {
-			size_t k = draw(b, i), swap = order[i - 1];
-
-			order[i - 1] = order[k];
-			order[k] = swap;
-		}
-		for (size_t i = 0; i < n_left;) {
-			if (sample(b, c, order[i]))
-				i++;
-			else
-				order[i] = order[--n_left]; /* it cannot do this: the others go on */
-			spawn_reap(0);
-		}
-		if (isatty(2))
-			fprintf(stderr, "\r%-24s %u/%u ", case_info[c].name, round + 1, n + 2);
-	}
-	if (isatty(2))
-		fprintf(stderr, "\r%40s\r", "");
-}
-
-static int by_value(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void summarise(struct figure *f, double *v)
-{
-	if (!f->n)
-		return;
-	qsort(v, f->n, sizeof(*v), by_value);
-	f->least = v[0];
-	f->median = f->n % 2 ? v[f->n / 2] : (v[f->n / 2 - 1] + v[f->n / 2]) / 2;
-	f->p10 = v[f->n / 10];
-	f->p90 = v[f->n - 1 - f->n / 10];
-}
-
-static void sizes(struct bench *b)
-{
-	struct stat st;
-
-	for (size_t i = 0; i < b->r->n_runtimes; i++)
-		if (stat(b->r->runtimes[i].path, &st) == 0)
-			record(b, CASE_SIZE, i, (double)st.st_size / 1024);
-}
-
-void measure(struct report *r, const char *work)
-{
-	struct bench b = { .r = r, .work = work, .random = r->seed | 1 };
-	unsigned blocks = r->runs / 6 < 5 ? 5 : r->runs / 6;
-	char id[64];
-
-	for (size_t k = 0; k < CASES; k++)
-		for (size_t i = 0; i < r->n_runtimes; i++)
-			if (!(b.samples[k][i] = calloc(r->runs + blocks + MEMORY_RUNS + 8, sizeof(double))))
-				exit(1);
-	rounds(&b, CASE_SPAWN, r->runs, sample_spawn);
-	rounds(&b, CASE_RUN, r->runs, sample_run);
-	rounds(&b, CASE_RUN_SECCOMP_COLD, r->runs, sample_cold);
-	rounds(&b, CASE_RUN_SECCOMP_WARM, r->runs, sample_run);
-	rounds(&b, CASE_LIFE, r->runs, sample_life);
-	for (size_t i = 0; i < r->n_runtimes; i++) {
-		snprintf(id, sizeof(id), "bench-%s-sleeper", r->runtimes[i].name);
-		if (!r->runtimes[i].absent && !r->runtimes[i].is_floor)
-			(void)start_sleeper(&b, CASE_EXEC, i, id);
-	}
-	rounds(&b, CASE_EXEC, r->runs, sample_sleeper);
-	rounds(&b, CASE_KILL, r->runs, sample_sleeper);
-	rounds(&b, CASE_STATE, r->runs, sample_sleeper);
-	for (size_t i = 0; i < r->n_runtimes; i++) {
-		snprintf(id, sizeof(id), "bench-%s-sleeper", r->runtimes[i].name);
-		if (!r->runtimes[i].absent && !r->runtimes[i].is_floor)
-			remove_sleeper(&b, i, id);
-	}
-	rounds(&b, CASE_DELETE_FORCE, r->runs, sample_delete_force);
-	rounds(&b, CASE_THROUGHPUT, blocks, sample_throughput);
-	rounds(&b, CASE_PSS, MEMORY_RUNS, sample_memory);
-	sizes(&b);
-	for (size_t k = 0; k < CASES; k++)
-		for (size_t i = 0; i < r->n_runtimes; i++) {
-			summarise(&r->figures[k][i], b.samples[k][i]);
-			free(b.samples[k][i]);
-		}
 }

@@ -154,7 +154,10 @@ static char *read_file(const char *path)
 
 	if (f)
 		fclose(f);
-	return n ? text : NULL;
+	if (n)
+		return text;
+	free(text);
+	return NULL;
 }
 
 int main(int argc, char **argv)

@@ -27,7 +27,7 @@ rootfs_make() { # DIR
 	mkdir -p "$1"/{bin,dev,etc,proc,sys,tmp,root,usr/bin,var/tmp,run}
 	cp "$(busybox_path)" "$1/bin/busybox"
 	for a in $APPLETS; do ln -s busybox "$1/bin/$a"; done
-	ln -s ../bin/busybox "$1/usr/bin/only-in-usr-bin"
+	ln -s ../../bin/busybox "$1/usr/bin/only-in-usr-bin"
 	printf 'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000::/home/user:/bin/sh\n' >"$1/etc/passwd"
 	printf 'root:x:0:\nuser:x:1000:\n' >"$1/etc/group"
 	chmod 1777 "$1/tmp"

@@ -39,18 +39,18 @@ oracle_look() {
 	read -r line </proc/sys/kernel/hostname && echo "hostname $line"
 	read -r line </proc/sys/kernel/domainname && echo "domainname $line"
 	if [ -n "${KIN_VIEW-}" ]; then
-		find /sys/fs/cgroup -type d -printf 'cgroup %p\n' 2>/dev/null
-		find /run /dev/shm -xdev -not -type d -printf 'file %p %s\n' -o -type d -printf 'directory %p\n' 2>/dev/null
-		find /tmp /var/tmp -xdev -maxdepth 1 -printf 'entry %p\n' 2>/dev/null
+		find /sys/fs/cgroup -type d -printf 'cgroup %p\n' 2>/dev/null || :
+		find /run /dev/shm -xdev -not -type d -printf 'file %p %s\n' -o -type d -printf 'directory %p\n' 2>/dev/null || :
+		find /tmp /var/tmp -xdev -maxdepth 1 -printf 'entry %p\n' 2>/dev/null || :
 		awk 'NF > 7 { print "socket " $8 }' /proc/net/unix
 	else
-		find "$ROOT" -printf 'record %p\n' 2>/dev/null
+		find "$ROOT" -printf 'record %p\n' 2>/dev/null || :
 	fi
-	[ ! -d "${ROOT-}" ] || find "$ROOT" -mindepth 1 -printf 'record %P\n' 2>/dev/null
+	[ ! -d "${ROOT-}" ] || find "$ROOT" -mindepth 1 -printf 'record %P\n' 2>/dev/null || :
 	# Keyrings have no namespace but the user's: root's are everybody's, so there only names that no other test has.
 	if [ "$(id -u)" = 0 ] && [ "${KIN_MODE-}" = root ]; then line=_ses.kin-oracle-; else line=_ses; fi
 	grep -o "keyring *$line[^ ]*" /proc/keys 2>/dev/null || :
-	[ ! -d "${OUT-}" ] || find "$OUT" -printf 'outside %p %y %m %U %G %s %T@ %l\n'
+	[ ! -d "${OUT-}" ] || find "$OUT" -printf 'outside %p %y %m %U %G %s %T@ %l\n' || :
 }
 
 # oracle_scorch: for the sake of the next test: what is left is ended and removed, roughly.

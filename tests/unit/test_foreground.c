@@ -52,7 +52,7 @@ static void stand_in(const char *script)
 {
 	struct foreground f = { 0 };
 	siginfo_t info;
-	int slave, master, pidfd;
+	int slave = -1, master, pidfd;
 	pid_t pid;
 
 	alarm(LIMIT_S);
@@ -129,18 +129,27 @@ static size_t read_to_end(int fd, char *text, size_t size, unsigned pause_us)
 	return n;
 }
 
-static void await_text(int fd, const char *word)
+/* Reads until word has come; what came is in text. */
+static void await(int fd, const char *word, char text[static 4096])
 {
-	char text[4096] = "";
 	size_t n = 0;
 
+	text[0] = '\0';
+
 	while (!strstr(text, word)) {
-		ssize_t got = read(fd, text + n, sizeof(text) - 1 - n);
+		ssize_t got = read(fd, text + n, 4095 - n);
 
 		assert_true(got > 0);
 		n += (size_t)got;
 		text[n] = '\0';
 	}
+}
+
+static void await_text(int fd, const char *word)
+{
+	char text[4096];
+
+	await(fd, word, text);
 }
 
 static void test_output_and_status(void **state)
@@ -201,6 +210,26 @@ static void test_end_of_input(void **state)
 	assert_string_equal(text, "one\ntwodone\n");
 	assert_int_equal(finish(pid, NULL), 0);
 	close(out[0]);
+}
+
+/* A line editor changes the mode of the terminal before each line; no input at all must end it nevertheless. */
+static void test_end_of_input_for_an_editor(void **state)
+{
+	int out[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char text[256];
+	pid_t pid;
+
+	(void)state;
+	make_pipe(out);
+	pid = start("sleep 0.2; stty raw -echo; printf prompt; "
+		    "while :; do [ \"$(head -c 1 | od -An -tx1)\" = ' 04' ] && exit 8; done",
+		    null, out[1]);
+	close(out[1]);
+	read_to_end(out[0], text, sizeof(text), 0);
+	assert_non_null(strstr(text, "prompt"));
+	assert_int_equal(finish(pid, NULL), 8);
+	close(out[0]);
+	close(null);
 }
 
 /* The caller has read a part of it: the rest is ours, and nothing but the rest. */
@@ -291,7 +320,9 @@ static void test_signals(void **state)
 	static const struct {
 		int sig;
 		const char *name;
-	} cases[] = { { SIGTERM, "TERM" }, { SIGINT, "INT" }, { SIGUSR1, "USR1" }, { SIGHUP, "HUP" }, { SIGTSTP, "TSTP" } };
+	} cases[] = {
+		{ SIGTERM, "TERM" }, { SIGINT, "INT" }, { SIGUSR1, "USR1" }, { SIGHUP, "HUP" }, { SIGTSTP, "TSTP" }
+	};
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	(void)state;
@@ -318,9 +349,10 @@ static void test_signals(void **state)
  * end as it was. */
 static void test_on_a_terminal(void **state)
 {
-	int slave, master = new_pty(&slave);
+	int slave = -1, master = new_pty(&slave);
 	struct winsize size = { .ws_row = 33, .ws_col = 77 };
 	struct termios before, during, after;
+	char text[4096];
 	pid_t pid;
 
 	(void)state;
@@ -333,10 +365,11 @@ static void test_on_a_terminal(void **state)
 		ioctl(slave, TIOCSCTTY, 0);
 		for (int fd = 0; fd < 3; fd++)
 			dup2(slave, fd);
-		stand_in("sleep 0.2; stty size; trap 'stty size; exit 9' WINCH; echo ready; while :; do sleep 0.02; done");
+		stand_in("sleep 0.2; stty size; trap 'stty size; exit 9' WINCH; echo ready; while :; do sleep 0.02; "
+			 "done");
 	}
-	await_text(master, "33 77");
-	await_text(master, "ready");
+	await(master, "ready", text);
+	assert_non_null(strstr(text, "33 77"));
 	tcgetattr(master, &during);
 	assert_int_equal(during.c_lflag & (ICANON | ECHO | ISIG), 0);
 	assert_true(during.c_oflag & OPOST);
@@ -355,7 +388,7 @@ static void test_on_a_terminal(void **state)
 /* Keys reach the program at once, and ^C is a byte to us and a signal to the program. */
 static void test_keys(void **state)
 {
-	int slave, master = new_pty(&slave);
+	int slave = -1, master = new_pty(&slave);
 	pid_t pid = fork();
 
 	(void)state;
@@ -376,11 +409,17 @@ static void test_keys(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_output_and_status), cmocka_unit_test(test_slow_reader),
-		cmocka_unit_test(test_end_of_input),	  cmocka_unit_test(test_input_file),
-		cmocka_unit_test(test_reader_gone),	  cmocka_unit_test(test_terminal_not_open),
-		cmocka_unit_test(test_survivor),	  cmocka_unit_test(test_signals),
-		cmocka_unit_test(test_on_a_terminal),	  cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_output_and_status),
+		cmocka_unit_test(test_slow_reader),
+		cmocka_unit_test(test_end_of_input),
+		cmocka_unit_test(test_end_of_input_for_an_editor),
+		cmocka_unit_test(test_input_file),
+		cmocka_unit_test(test_reader_gone),
+		cmocka_unit_test(test_terminal_not_open),
+		cmocka_unit_test(test_survivor),
+		cmocka_unit_test(test_signals),
+		cmocka_unit_test(test_on_a_terminal),
+		cmocka_unit_test(test_keys),
 	};
 
 	signal(SIGPIPE, SIG_IGN);

@@ -235,9 +235,7 @@ static void test_wrong_descriptions(void **unused)
 
 static pid_t fork_as(pid_t want)
 {
-	struct kclone_args args = { .exit_signal = SIGCHLD,
-				    .set_tid = (uint64_t)(uintptr_t)&want,
-				    .set_tid_size = 1 };
+	struct kclone_args args = { .exit_signal = SIGCHLD, .set_tid = (uint64_t)(uintptr_t)&want, .set_tid_size = 1 };
 	int r = sys_clone3(&args);
 
 	if (r == 0)
@@ -247,10 +245,10 @@ static pid_t fork_as(pid_t want)
 }
 
 /* Runs as pid 1 of its own pid namespace with its own /proc; the result is the number of the line that failed. */
-#define CHECK(c)             \
-	do {                 \
-		if (!(c))    \
-			_exit(__LINE__ % 200 + 1); \
+#define CHECK(c)                                                                                                       \
+	do {                                                                                                           \
+		if (!(c))                                                                                              \
+			_exit(__LINE__ % 200 + 1);                                                                     \
 	} while (0)
 
 static void reuse_in_namespace(void)
@@ -305,8 +303,7 @@ static void test_reused_pid(void **unused)
 		pid_t inner;
 
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0 &&
-		    unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS) < 0)
+		if (unshare(CLONE_NEWPID | CLONE_NEWNS) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS) < 0)
 			_exit(255);
 		inner = fork();
 		if (inner == 0)

@@ -57,7 +57,7 @@ static struct parsed *parse_in(enum opt_order order, char *const *argv)
 	return &p;
 }
 
-#define PARSE(...) parse_in(OPT_PERMUTE, (char *[]){ __VA_ARGS__, NULL })
+#define PARSE(...)	parse_in(OPT_PERMUTE, (char *[]){ __VA_ARGS__, NULL })
 #define PARSE_STOP(...) parse_in(OPT_STOP, (char *[]){ __VA_ARGS__, NULL })
 
 static void assert_complaint(const struct parsed *p, const char *text)
@@ -83,9 +83,8 @@ static void test_nothing(void **state)
 static void test_values(void **state)
 {
 	/* each spelling of the same thing */
-	char *const spellings[][3] = { { "--bundle", "/b" }, { "--bundle=/b" }, { "-b", "/b" },
-				       { "-b/b" },	     { "-b=/b" },	{ "-bundle", "/b" },
-				       { "-bundle=/b" } };
+	char *const spellings[][3] = { { "--bundle", "/b" }, { "--bundle=/b" },	  { "-b", "/b" },  { "-b/b" },
+				       { "-b=/b" },	     { "-bundle", "/b" }, { "-bundle=/b" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
@@ -195,13 +194,26 @@ static void test_times(void **state)
 		const char *text;
 		int ms, code;
 	} cases[] = {
-		{ "0", 0, 0 },		     { "5", 5000, 0 },		   { "5s", 5000, 0 },
-		{ "500ms", 500, 0 },	     { "2m", 120000, 0 },	   { "1h", 3600000, 0 },
-		{ "1m30s", 90000, 0 },	     { "1h1m1s1ms", 3661001, 0 },  { "2147483647ms", INT_MAX, 0 },
-		{ "2147483648ms", 0, -ERANGE }, { "2147484s", 0, -ERANGE }, { "99999999999999999999h", 0, -ERANGE },
-		{ "", 0, -EINVAL },	     { "s", 0, -EINVAL },	   { "5x", 0, -EINVAL },
-		{ "-5s", 0, -EINVAL },	     { "1.5s", 0, -EINVAL },	   { "1m30", 0, -EINVAL },
-		{ "5 s", 0, -EINVAL },	     { "5S", 0, -EINVAL },
+		{ "0", 0, 0 },
+		{ "5", 5000, 0 },
+		{ "5s", 5000, 0 },
+		{ "500ms", 500, 0 },
+		{ "2m", 120000, 0 },
+		{ "1h", 3600000, 0 },
+		{ "1m30s", 90000, 0 },
+		{ "1h1m1s1ms", 3661001, 0 },
+		{ "2147483647ms", INT_MAX, 0 },
+		{ "2147483648ms", 0, -ERANGE },
+		{ "2147484s", 0, -ERANGE },
+		{ "99999999999999999999h", 0, -ERANGE },
+		{ "", 0, -EINVAL },
+		{ "s", 0, -EINVAL },
+		{ "5x", 0, -EINVAL },
+		{ "-5s", 0, -EINVAL },
+		{ "1.5s", 0, -EINVAL },
+		{ "1m30", 0, -EINVAL },
+		{ "5 s", 0, -EINVAL },
+		{ "5S", 0, -EINVAL },
 	};
 
 	(void)state;
@@ -231,8 +243,7 @@ static void test_optional_value(void **state)
 	assert_int_equal(p->v.wait_ms, 5000);
 	p = PARSE("-wd");
 	assert_true(p->v.wait && p->v.detach);
-	assert_complaint(PARSE("--wait="),
-			 "invalid value \"\" for flag --wait: not a time such as 500ms, 5s or 1m30s");
+	assert_complaint(PARSE("--wait="), "invalid value \"\" for flag --wait: not a time such as 500ms, 5s or 1m30s");
 }
 
 static void test_choices(void **state)
@@ -325,7 +336,7 @@ static void test_help(void **state)
 
 static void test_signals(void **state)
 {
-	static const char *const bad[] = { "",	     "SIG",  "FOO",	 "65",	     "-1",	  "9x",
+	static const char *const bad[] = { "",	     "SIG",	"FOO",	    "65",      "-1",	   "9x",
 					   "RTMIN+", "RTMIN-1", "RTMIN+31", "RTMAX+1", "RTMAX-99", "SIGSIGTERM" };
 	char name[SIGNAL_NAME_SIZE];
 

@@ -27,8 +27,8 @@
 static char dir_name[] = "/tmp/kin-record-XXXXXX";
 static int dir = -EBADF;
 
-static const char *annotations[] = { "org.example/a", "1", "b", "", "\xff", "\xc3\x28 no UTF-8", "quote\"\\\n", "\xf0\x9f\x90\xb3",
-				     NULL };
+static const char *annotations[] = { "org.example/a",	 "1", "b", "", "\xff", "\xc3\x28 no UTF-8", "quote\"\\\n",
+				     "\xf0\x9f\x90\xb3", NULL };
 
 static struct record full(void)
 {
@@ -44,7 +44,11 @@ static struct record full(void)
 		.cgroup_manager = "cgroupfs",
 		.boot_id = BOOT,
 		.owner_uid = UINT32_MAX,
-		.creator = { .pid = 1, .start_time = UINT64_MAX, .pidfs_inode = 7, .handle_type = 0xfe, .handle_len = 0 },
+		.creator = { .pid = 1,
+			     .start_time = UINT64_MAX,
+			     .pidfs_inode = 7,
+			     .handle_type = 0xfe,
+			     .handle_len = 0 },
 		.init = { .pid = INT32_MAX,
 			  .start_time = 3,
 			  .pidfs_inode = UINT64_MAX,
@@ -185,7 +189,14 @@ static void sealed_is_damaged(const char *body)
 static void test_body(void **unused)
 {
 	static const char *const bad[] = {
-		"", "{}", "[]", "null", "1", "\"x\"", "{", "{}{}",
+		"",
+		"{}",
+		"[]",
+		"null",
+		"1",
+		"\"x\"",
+		"{",
+		"{}{}",
 		"{\"phase\":\"created\",\"id\":\"c\",\"ownerUid\":0}",
 		"{\"id\":\"c\",\"bootId\":\"" BOOT "\",\"ownerUid\":0}",
 		"{\"phase\":\"none\",\"id\":\"c\",\"bootId\":\"" BOOT "\",\"ownerUid\":0}",
@@ -225,11 +236,13 @@ static void test_body(void **unused)
 		"{" REQUIRED ",\"init\":{\"pid\":1,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"\"}}",
 		"{" REQUIRED ",\"init\":{\"pid\":0,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"\"}}",
 		"{" REQUIRED ",\"init\":{\"pid\":-1,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"\"}}",
-		"{" REQUIRED ",\"init\":{\"pid\":1099511627776,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"\"}}",
+		"{" REQUIRED
+		",\"init\":{\"pid\":1099511627776,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"\"}}",
 		"{" REQUIRED ",\"init\":{\"pid\":2,\"startTime\":-1,\"inode\":1,\"handleType\":1,\"handle\":\"\"}}",
 		"{" REQUIRED ",\"init\":{\"pid\":2,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"0\"}}",
 		"{" REQUIRED ",\"init\":{\"pid\":2,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"zz\"}}",
-		"{" REQUIRED ",\"init\":{\"pid\":2,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"\",\"x\":1}}",
+		"{" REQUIRED
+		",\"init\":{\"pid\":2,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"\",\"x\":1}}",
 		"{" REQUIRED ",\"init\":{\"pid\":2,\"startTime\":1,\"inode\":1,\"handleType\":1}}",
 		"{" REQUIRED "} trailing",
 	};
@@ -242,7 +255,8 @@ static void test_body(void **unused)
 	assert_int_equal(record_decode(&a, good.data, good.len, &got, NULL), 0);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		sealed_is_damaged(bad[i]);
-	buf_str(&long_handle, "{" REQUIRED ",\"init\":{\"pid\":2,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"");
+	buf_str(&long_handle,
+		"{" REQUIRED ",\"init\":{\"pid\":2,\"startTime\":1,\"inode\":1,\"handleType\":1,\"handle\":\"");
 	for (int i = 0; i <= IDENTITY_HANDLE; i++)
 		buf_str(&long_handle, "aa");
 	buf_str(&long_handle, "\"}}");
@@ -252,9 +266,15 @@ static void test_body(void **unused)
 static void test_header(void **unused)
 {
 	_cleanup_buf_ struct buf b = { 0 };
-	static const char *const bad[] = { "",	       "kin1",	    "kin1 ",	  "kin1 2",
-					   "kin2 2 0\n{}", "kin1 2 0\n{}", "kin1  2 0123456789abcdef\n{}",
-					   "kin1 -2 0123456789abcdef\n{}", "kin1 99999999999999999999999 0123456789abcdef\n{}",
+	static const char *const bad[] = { "",
+					   "kin1",
+					   "kin1 ",
+					   "kin1 2",
+					   "kin2 2 0\n{}",
+					   "kin1 2 0\n{}",
+					   "kin1  2 0123456789abcdef\n{}",
+					   "kin1 -2 0123456789abcdef\n{}",
+					   "kin1 99999999999999999999999 0123456789abcdef\n{}",
 					   "kin1 2 0123456789ABCDEF\n{}" };
 	char *leading;
 
@@ -356,7 +376,6 @@ static void test_too_large_to_write(void **unused)
 
 static int count_entries(int fd)
 {
-	_cleanup_arena_ struct arena a = { 0 };
 	char line[256];
 	int n = 0;
 	FILE *f;
@@ -374,16 +393,16 @@ static int on_full_tmpfs(void)
 {
 	struct record all = full();
 	struct lct_err err;
-	char *big = calloc(1, 65536);
+	static char big[65536];
 	int fd;
 
-	if (unshare(CLONE_NEWNS) < 0 && unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0)
+	if (unshare(CLONE_NEWNS) < 0)
 		return 255;
 	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
 	    mount("tmpfs", dir_name, "tmpfs", 0, "size=8k,mode=700") < 0)
 		return 255;
 	fd = open(dir_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	memset(big, 'x', 65535);
+	memset(big, 'x', sizeof(big) - 1);
 	if (record_write(fd, &all, NULL) < 0)
 		return 1;
 	all.hooks_json = big;

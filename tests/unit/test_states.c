@@ -100,7 +100,7 @@ static void test_out_of_range(void **unused)
 	assert_int_equal(state_allows((enum state)STATE_COUNT, OP_START, &text), -EINVAL);
 	assert_non_null(text);
 	assert_int_equal(state_allows(STATE_RUNNING, (enum operation)OP_COUNT, &text), -EINVAL);
-	assert_int_equal(state_allows((enum state)-1, OP_START, NULL), -EINVAL);
+	assert_int_equal(state_allows((enum state) - 1, OP_START, NULL), -EINVAL);
 	assert_string_equal(state_name((enum state)99), "broken");
 	assert_string_equal(state_oci_name((enum state)99), "stopped");
 	assert_non_null(operation_name((enum operation)99));

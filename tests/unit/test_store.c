@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -264,14 +265,15 @@ static void race(bool with_deleter)
 				close(go[1]);
 				(void)!read(go[0], &c, 1);
 				fd = store_claim(root, "c1", NULL);
-				_exit(fd >= 0 && store_put(fd, "record", "x", 1, NULL) == 0 ? 0 :
-				      fd == -EEXIST ? 1 : fd < 0 ? -fd : 200); _exit(0 ? 1 :
-											      2);
+				_exit(fd >= 0 && store_put(fd, "record", "x", 1, NULL) == 0 ? 0
+				      : fd == -EEXIST					    ? 1
+											    : 2);
 			}
 		}
 		if (with_deleter) {
 			deleter = fork();
 			if (deleter == 0) {
+				prctl(PR_SET_PDEATHSIG, SIGKILL);
 				close(go[0]);
 				close(go[1]);
 				for (;;) {
@@ -288,7 +290,7 @@ static void race(bool with_deleter)
 		close(go[1]);
 		for (int i = 0; i < CLAIMERS; i++) {
 			waitpid(pids[i], &status, 0);
-			if (!WIFEXITED(status) || WEXITSTATUS(status) >= 2) fail_msg("status %x", (unsigned)status);
+			assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
 			winners += WEXITSTATUS(status) == 0;
 		}
 		if (with_deleter) {

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Completion of kin's command line for bash; written by contrib/generate, do not edit.
+
+_kin() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' kind='' words=''
+	local options='' ids='' option i
+	local -a globals=()
+	COMPREPLY=()
+	# bash makes a word of its own of the sign in --option=value
+	[ "$cur" = = ] && cur=''
+	[ "$prev" = = ] && prev=${COMP_WORDS[COMP_CWORD - 2]}
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--root | --log | --log-format | --log-level | --cgroup-manager | --rootless | --dump-options)
+			option=${COMP_WORDS[i]}
+			i=$((i + 1))
+			[ "${COMP_WORDS[i]}" = = ] && i=$((i + 1))
+			[ "$option" = --root ] && globals=(--root "${COMP_WORDS[i]}")
+			;;
+		-*) ;;
+		*) command=${COMP_WORDS[i]}; break ;;
+		esac
+	done
+	case $command in
+	'') options='--root --log --log-format --log-level --debug --systemd-cgroup --cgroup-manager --rootless --version --help' ;;
+	create) options='--bundle --config --console-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --help' ;;
+	start) options='--help' ids=1 ;;
+	run) options='--bundle --config --console-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach --keep --no-subreaper --help' ;;
+	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --preserve-fds --ignore-paused --no-new-keyring --help' ids=1 ;;
+	kill) options='--all --wait --help' ids=1 ;;
+	delete) options='--force --help' ids=1 ;;
+	state) options='--help' ids=1 ;;
+	list) options='--format --quiet --help' ;;
+	ps) options='--format --help' ids=1 ;;
+	wait) options='--timeout --format --help' ids=1 ;;
+	plan) options='--bundle --config --help' ;;
+	spec) options='--bundle --rootless --help' ;;
+	features) options='--help' ;;
+	esac
+	case $command:$prev in
+	:--root) kind='directory' ;;
+	:--log) kind='file' ;;
+	:--log-format) words='text json' ;;
+	:--log-level) words='error warning info debug' ;;
+	:--cgroup-manager) words='cgroupfs systemd disabled' ;;
+	:--rootless) words='auto true false' ;;
+	create:--bundle | create:-b) kind='directory' ;;
+	create:--config | create:-f) kind='file' ;;
+	create:--console-socket) kind='file' ;;
+	create:--pid-file) kind='file' ;;
+	create:--preserve-fds) kind='none' ;;
+	run:--bundle | run:-b) kind='directory' ;;
+	run:--config | run:-f) kind='file' ;;
+	run:--console-socket) kind='file' ;;
+	run:--pid-file) kind='file' ;;
+	run:--preserve-fds) kind='none' ;;
+	exec:--process | exec:-p) kind='file' ;;
+	exec:--cwd) kind='none' ;;
+	exec:--env | exec:-e) kind='none' ;;
+	exec:--user | exec:-u) kind='none' ;;
+	exec:--additional-gids | exec:-g) kind='none' ;;
+	exec:--cap | exec:-c) kind='none' ;;
+	exec:--pid-file) kind='file' ;;
+	exec:--console-socket) kind='file' ;;
+	exec:--preserve-fds) kind='none' ;;
+	list:--format | list:-f) words='table json' ;;
+	ps:--format | ps:-f) words='table json' ;;
+	wait:--timeout | wait:-t) kind='none' ;;
+	wait:--format | wait:-f) words='status json' ;;
+	plan:--bundle | plan:-b) kind='directory' ;;
+	plan:--config | plan:-f) kind='file' ;;
+	spec:--bundle | spec:-b) kind='directory' ;;
+	esac
+	case $kind in
+	file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
+	directory) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
+	none) return ;;
+	esac
+	if [ -z "$words" ]; then
+		if [[ $cur == -* ]]; then
+			words=$options
+		elif [ -z "$command" ]; then
+			words='create start run exec kill delete state list ps wait plan spec features help'
+		elif [ -n "$ids" ]; then
+			words=$("${COMP_WORDS[0]}" "${globals[@]}" list -q 2>/dev/null)
+		else
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+			return
+		fi
+	fi
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _kin kin
