@@ -30,11 +30,32 @@ INIT_FLAGS = $(STD) $(WARN) $(INIT_CFLAGS) -fno-stack-protector -ffunction-secti
 
 CLI_SRC = $(wildcard src/*.c)
 CLI_OBJ = $(CLI_SRC:%.c=$(BUILD)/%.o)
+# With musl the command line has the library's sources compiled once more; src/musl/ is what is wanted beside them.
+MUSL_OBJ = $(patsubst %.c,$(BUILD)/musl/%.o,$(CLI_SRC) $(wildcard src/musl/*.c) $(LIB_SRC))
+MUSL_LIBS = $(foreach l,seccomp cap yajl_s,$(shell $(CC) -print-file-name=lib$(l).a))
 
 all: $(BUILD)/kin $(BUILD)/libcontainer.a $(BUILD)/libcontainer.so $(BUILD)/libcontainer.pc
 
+ifeq ($(MUSL),1)
+$(BUILD)/kin: $(MUSL_OBJ) $(BUILD)/kin_init_blob.o
+	$(call say,LD,$@)$(INIT_CC) $(MUSL_FLAGS) $(LDFLAGS) -static -o $@ $^ $(MUSL_LIBS)
+else
 $(BUILD)/kin: $(CLI_OBJ) $(BUILD)/libcontainer.a
 	$(call say,LD,$@)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(STATIC) -o $@ $^ $(if $(STATIC),$(STATIC_LIBS),$(LIBS))
+endif
+
+# musl-gcc knows no header but musl's: those of the kernel and of the libraries, by name.
+MUSL_FLAGS = $(STD) $(WARN) $(CFLAGS) -fstack-protector-strong -fvisibility=hidden
+$(BUILD)/musl/include:
+	@mkdir -p $@/sys
+	@for h in seccomp.h seccomp-syscalls.h yajl linux asm-generic; do ln -sfn /usr/include/$$h $@/$$h; done
+	@ln -sfn /usr/include/$$($(CC) -print-multiarch)/asm $@/asm
+	@ln -sfn /usr/include/sys/capability.h $@/sys/capability.h
+
+$(BUILD)/musl/%.o: %.c | $(BUILD)/musl/include
+	@mkdir -p $(@D)
+	$(call say,CC,$< \(musl\))$(INIT_CC) $(CPPFLAGS) $(VERSION_FLAGS) $(DEPFLAGS) $(MUSL_FLAGS) \
+		-isystem $(BUILD)/musl/include -c -o $@ $<
 
 $(BUILD)/libcontainer.a: $(LIB_OBJ) $(BUILD)/kin_init_blob.o
 	$(call say,AR,$@)rm -f $@ && $(AR) rcs $@ $^
@@ -74,5 +95,5 @@ clean:
 
 .PHONY: all clean
 .DELETE_ON_ERROR:
--include $(LIB_OBJ:.o=.d) $(LIB_PIC:.o=.d) $(INIT_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
+-include $(MUSL_OBJ:.o=.d) $(LIB_OBJ:.o=.d) $(LIB_PIC:.o=.d) $(INIT_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 include tests/tests.mk

@@ -17,6 +17,10 @@ AR ?= ar
 # kin-init is built with musl where musl-gcc is there: it starts in half the time and a third of the size.
 INIT_CC ?= $(if $(shell command -v musl-gcc 2>/dev/null),musl-gcc,$(CC))
 
+# The command line, too, where the libraries' archives are there: static glibc spends 0.3 ms before main() asking the
+# processor what it is.
+MUSL = $(if $(SAN)$(filter-out -static,$(STATIC)),,$(if $(STATIC),$(if $(filter %musl-gcc,$(INIT_CC)),1)))
+
 WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -O2 -g
 INIT_CFLAGS ?= -Os -g0

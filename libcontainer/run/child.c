@@ -185,7 +185,7 @@ int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns
 		if (r > 0 && p[0].revents) {
 			while (reading && take_output(output, tail, tail_size) > 0)
 				;
-			run_observe(pidfd, ret);
+			run_observe(pidfd, pid, ret);
 			return late ? -ETIMEDOUT : 0;
 		}
 		if (clock_now_ns() >= deadline_ns) {

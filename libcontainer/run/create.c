@@ -18,6 +18,8 @@
 
 #include "sys/sys.h"
 
+enum { SPARE_FDS = 6 };
+
 struct create {
 	struct arena *a;
 	lct_runtime *rt;
@@ -34,6 +36,8 @@ struct create {
 	/* done */
 	const char *state_dir;
 	int root, dir, cgroup, gate;
+	bool pid_file;
+	int spare[SPARE_FDS]; /* for undo: it must not fail for want of descriptors */
 	struct record rec;
 	struct talk talk;
 };
@@ -298,16 +302,36 @@ static int finish_start(struct create *c, struct lct_err *err)
 	return r;
 }
 
+static int hold_spares(struct create *c, struct lct_err *err)
+{
+	for (int i = 0; i < SPARE_FDS; i++) {
+		c->spare[i] = i ? sys_dup_above(c->spare[0], 3) : sys_openat(AT_FDCWD, "/", O_PATH | O_DIRECTORY, 0);
+		if (c->spare[i] < 0)
+			return err_sys(err, c->spare[i], NULL, "reserve descriptors for cleaning up");
+	}
+	return 0;
+}
+
+static void drop_spares(struct create *c)
+{
+	for (int i = 0; i < SPARE_FDS; i++)
+		fd_done(&c->spare[i]);
+}
+
 static int effects(struct create *c, struct lct_err *err)
 {
-	int r = claim(c, err);
+	int r = hold_spares(c, err);
 
+	if (r == 0)
+		r = claim(c, err);
 	if (r == 0)
 		r = make_cgroup(c, err);
 	if (r == 0)
 		r = spawn(c, err);
-	if (r == 0 && c->o.pid_file)
+	if (r == 0 && c->o.pid_file) {
 		r = pid_file_write(c->o.pid_file, c->talk.init_pid, err);
+		c->pid_file = r == 0;
+	}
 	if (r == 0)
 		r = commit(c, err);
 	if (r == 0 && c->start)
@@ -320,10 +344,11 @@ static void undo(struct create *c)
 {
 	int64_t deadline = run_deadline(run_timeout(c->rt, 0));
 
+	drop_spares(c);
 	if (c->dir < 0)
 		return;
 	talk_abort(&c->talk);
-	if (c->o.pid_file && c->talk.init_pid)
+	if (c->pid_file)
 		(void)sys_unlinkat(AT_FDCWD, c->o.pid_file, 0);
 	/* What cannot be removed stays on record, for delete --force. */
 	if (c->place.dir && c->cgroup >= 0 && cgroup_remove(c->place.dir, c->place.make, c->cgroup, deadline, NULL) < 0)
@@ -365,6 +390,8 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 			    .gate = -EBADF };
 	int r = store_check_id(id, err);
 
+	for (int i = 0; i < SPARE_FDS; i++)
+		c.spare[i] = -EBADF;
 	c.talk.link = c.talk.mid = c.talk.init = c.talk.console = -EBADF;
 	if (opts)
 		memcpy(&c.o, opts, opts->size < sizeof(c.o) ? opts->size : sizeof(c.o));
@@ -379,6 +406,7 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 		r = hand_over(&c, ret, err);
 	if (r < 0)
 		undo(&c);
+	drop_spares(&c);
 	talk_close(&c.talk);
 	fd_done(&c.gate);
 	fd_done(&c.cgroup);

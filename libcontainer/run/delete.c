@@ -41,7 +41,7 @@ static int end_init(struct delete *d, lct_container *ct, int cgroup, struct lct_
 			(int)ct->rec.init.pid);
 	if (r < 0)
 		return err_sys(err, r, d->id, "wait for init");
-	run_observe(ct->pidfd, &how); /* reaps it if it was our child */
+	run_observe(ct->pidfd, 0, &how); /* reaps it if it was our child */
 	return 0;
 }
 

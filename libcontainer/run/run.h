@@ -129,8 +129,8 @@ int words_failed(const struct talk *t, const struct link_msg *m, struct lct_err 
 int words_died(const char *who, const struct lct_outcome *how, struct lct_err *err);
 
 /* ---- wait.c ---- */
-/* How the process behind a readable pidfd ended; reaps it if it is the caller's child. */
-void run_observe(int pidfd, struct lct_outcome *ret);
+/* How the process behind a readable pidfd ended; reaps it if it is the caller's child.  pid 0: not known. */
+void run_observe(int pidfd, pid_t pid, struct lct_outcome *ret);
 
 /* ---- state.c ---- */
 char *state_document(const struct record *r, enum state s, pid_t pid, bool indent); /* malloc'ed; NULL: no memory */
@@ -142,5 +142,8 @@ int console_send(const char *socket, int master, const char *name, int64_t deadl
 		 struct lct_err *err); /* console.c */
 int gate_listen(int dirfd, struct lct_err *err); /* gate.c */
 int gate_connect(int dirfd, int64_t deadline_ns, struct lct_err *err);
-int exec_confirmed(pid_t pid); /* 1: executed, 0: still kin-init, -ESRCH */ /* confirm.c */
+
+/* ---- confirm.c ---- */
+int exec_confirmed(pid_t pid); /* 1: executed, 0: still kin-init, -ESRCH */
+int zombie_status(pid_t pid, int *ret); /* as from waitpid; -EAGAIN: not a zombie */
 #endif

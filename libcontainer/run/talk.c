@@ -107,13 +107,13 @@ int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err)
 
 /* ---- reading ---- */
 
-static int died(int *pidfd, const char *who, struct lct_err *err)
+static int died(int *pidfd, pid_t pid, const char *who, struct lct_err *err)
 {
 	struct lct_outcome how = { 0 };
 
 	/* End-of-file comes a moment before the pidfd says it. */
 	(void)pidfd_wait_until(*pidfd, run_deadline(1000));
-	run_observe(*pidfd, &how);
+	run_observe(*pidfd, pid, &how);
 	fd_done(pidfd);
 	return words_died(who, &how, err);
 }
@@ -125,7 +125,7 @@ static const char *peer(const struct talk *t)
 
 static int peer_died(struct talk *t, struct lct_err *err)
 {
-	return died(t->init >= 0 ? &t->init : &t->mid, peer(t), err);
+	return t->init >= 0 ? died(&t->init, t->init_pid, "init", err) : died(&t->mid, t->mid_pid, peer(t), err);
 }
 
 /* Next message: 1; 0 when nothing more will come: end-of-file, or the peer has ended; or -errno with *err. */
@@ -262,7 +262,7 @@ static int reap_mid(struct talk *t, const struct link_msg *m, struct lct_err *er
 	if (t->init < 0)
 		return unexpected(m, err);
 	(void)pidfd_wait_until(t->mid, t->deadline);
-	run_observe(t->mid, &how);
+	run_observe(t->mid, 0, &how);
 	fd_done(&t->mid);
 	return 0;
 }

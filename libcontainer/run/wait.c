@@ -22,28 +22,42 @@ static void from_siginfo(struct lct_outcome *o, const siginfo_t *si)
 	set(o, si->si_code == CLD_EXITED ? LCT_EXIT_CODE : LCT_EXIT_SIGNAL, si->si_status, si->si_code == CLD_DUMPED);
 }
 
+static void from_status(struct lct_outcome *o, int s)
+{
+	set(o, WIFEXITED(s) ? LCT_EXIT_CODE : LCT_EXIT_SIGNAL, WIFEXITED(s) ? WEXITSTATUS(s) : WTERMSIG(s),
+	    WIFSIGNALED(s) && WCOREDUMP(s));
+}
+
 static bool from_kernel(struct lct_outcome *o, int pidfd)
 {
 	struct kpidfd_info info;
-	int s;
 
 	if (sys_pidfd_info(pidfd, KPIDFD_INFO_EXIT, &info) < 0 || !(info.mask & KPIDFD_INFO_EXIT))
 		return false;
-	s = info.exit_code;
-	set(o, WIFEXITED(s) ? LCT_EXIT_CODE : LCT_EXIT_SIGNAL, WIFEXITED(s) ? WEXITSTATUS(s) : WTERMSIG(s),
-	    WIFSIGNALED(s) && WCOREDUMP(s));
+	from_status(o, info.exit_code);
 	return true;
 }
 
-void run_observe(int pidfd, struct lct_outcome *o)
+/* Dead and not reaped by its parent yet.  While the pidfd still takes signals the pid is nobody else's. */
+static bool from_zombie(struct lct_outcome *o, int pidfd, pid_t pid)
+{
+	int status;
+
+	if (!pid || zombie_status(pid, &status) < 0 || sys_pidfd_send_signal(pidfd, 0) < 0)
+		return false;
+	from_status(o, status);
+	return true;
+}
+
+void run_observe(int pidfd, pid_t pid, struct lct_outcome *o)
 {
 	siginfo_t si;
 
 	set(o, LCT_EXIT_UNKNOWN, 0, false);
 	if (sys_waitid_pidfd(pidfd, &si, WEXITED | WNOHANG) == 0 && si.si_pid)
 		from_siginfo(o, &si);
-	else if (!from_kernel(o, pidfd) && sys_waitid_pidfd(pidfd, &si, WEXITED | WNOHANG | WNOWAIT) == 0 && si.si_pid)
-		from_siginfo(o, &si);
+	else if (!from_kernel(o, pidfd) && !from_zombie(o, pidfd, pid)) /* or reaped between the two questions */
+		(void)from_kernel(o, pidfd);
 }
 
 static void give(struct lct_outcome *ret, struct lct_outcome *o, int64_t since)
@@ -94,7 +108,7 @@ int lct_wait(lct_container *ct, int timeout_ms, struct lct_outcome *ret, struct 
 		if (r == 0)
 			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "container %s has not ended within %d ms",
 				       ct->id, timeout_ms);
-		run_observe(ct->pidfd, &o);
+		run_observe(ct->pidfd, ct->rec.init.pid, &o);
 		keep(ct, &o);
 	}
 	give(ret, &o, since);
@@ -115,7 +129,7 @@ int lct_wait_process(struct lct_process *p, int timeout_ms, struct lct_outcome *
 	if (r == 0)
 		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "process %d has not ended within %d ms",
 			       (int)p->pid, timeout_ms);
-	run_observe(p->pidfd, &o);
+	run_observe(p->pidfd, p->pid, &o);
 	give(ret, &o, since);
 	return 0;
 }
