@@ -163,6 +163,7 @@ damaged() {
 	clean
 }
 
+# bats test_tags=root
 @test "cleanup: the lock is held by one that hangs: others give up in time and say so" {
 	args sleep 1000
 	create c1

@@ -101,5 +101,5 @@ int main(int argc, char **argv)
 		err = run(&m, &r, &op);
 	if (err < 0)
 		(void)report_send(link, ++m.in.seq, op, err, &r);
-	_exit(err < 0);
+	_exit(err < 0 ? 1 : 0);
 }

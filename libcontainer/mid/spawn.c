@@ -60,5 +60,5 @@ int mid_spawn(struct mid *m, const struct plan_op *op, struct report *r)
 	}
 	/* Should this fail, init will find nobody at the other end, either. */
 	err = tell(m, pid, pidfd);
-	_exit(err < 0);
+	_exit(err < 0 ? 1 : 0);
 }

@@ -2,12 +2,12 @@
 /* The container's processes: those of its cgroup; without one, those of its pid namespace.  Room: run. */
 #include "run/run.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/dir.h"
 #include "sys/sys.h"
 
 static int pid_namespace(int proc, const char *pid, struct stat *st)
@@ -20,23 +20,24 @@ static int pid_namespace(int proc, const char *pid, struct stat *st)
 
 static int scan(pid_t init, bool own_namespace, pid_t **ret, size_t *ret_n)
 {
-	int fd = sys_openat(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY, 0);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	autofd proc = sys_openat(AT_FDCWD, "/proc", O_RDONLY | O_DIRECTORY, 0);
+	autodir *d = NULL;
 	struct stat want, st;
+	struct dirent *e;
 	size_t n = 0, cap = 0;
 	pid_t *v = NULL;
 	char self[16];
-	int r = 0;
+	int r = proc < 0 ? proc : dir_open(proc, &d);
 
-	if (!dir)
-		return fd < 0 ? fd : -errno;
+	if (r < 0)
+		return r;
 	snprintf(self, sizeof(self), "%d", (int)init);
-	if (pid_namespace(dirfd(dir), self, &want) < 0)
+	if (pid_namespace(proc, self, &want) < 0)
 		own_namespace = false;
-	for (struct dirent *e = readdir(dir); e; e = readdir(dir)) {
+	while ((r = dir_next(d, &e)) > 0) {
 		pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
 
-		if (pid <= 0 || (pid != init && (!own_namespace || pid_namespace(dirfd(dir), e->d_name, &st) < 0 ||
+		if (pid <= 0 || (pid != init && (!own_namespace || pid_namespace(proc, e->d_name, &st) < 0 ||
 						 st.st_ino != want.st_ino || st.st_dev != want.st_dev)))
 			continue;
 		if (n == cap) {
@@ -50,14 +51,15 @@ static int scan(pid_t init, bool own_namespace, pid_t **ret, size_t *ret_n)
 		}
 		v[n++] = pid;
 	}
-	closedir(dir);
+	if (r == 0 && !v && !(v = calloc(1, sizeof(*v))))
+		r = -ENOMEM;
 	if (r < 0) {
 		free(v);
 		return r;
 	}
-	*ret = v ? v : calloc(1, sizeof(*v));
+	*ret = v;
 	*ret_n = n;
-	return *ret ? 0 : -ENOMEM;
+	return 0;
 }
 
 int lct_pids(lct_container *ct, pid_t **ret, size_t *ret_n, struct lct_err *err)

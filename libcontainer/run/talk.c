@@ -17,7 +17,7 @@
 #include "sys/sys.h"
 
 extern const char kin_init_start[] __attribute__((visibility("hidden")));
-extern const char kin_init_end[] __attribute__((visibility("hidden")));
+extern const uint64_t kin_init_size __attribute__((visibility("hidden")));
 
 /* ---- beginning ---- */
 
@@ -71,7 +71,7 @@ static int start_mid(struct talk *t, const struct talk_setup *s, int far, struct
 
 	if (r < 0)
 		return r;
-	program = memfd_sealed("kin-init", kin_init_start, (size_t)(kin_init_end - kin_init_start), true);
+	program = memfd_sealed("kin-init", kin_init_start, (size_t)kin_init_size, true);
 	if (program < 0)
 		return err_sys(err, program, NULL, "make the sealed kin-init");
 	snprintf(number, sizeof(number), "%d", far);
