@@ -26,7 +26,6 @@ int dir_next(DIR *d, struct dirent **ret)
 {
 	do {
 		errno = 0;
-		/* cppcheck-suppress readdirCalled ; glibc: safe on a stream of one thread, readdir_r is obsolete */
 		*ret = readdir(d);
 		if (!*ret)
 			return -errno;

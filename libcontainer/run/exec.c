@@ -343,8 +343,11 @@ int lct_exec(lct_container *ct, const struct lct_exec_opts *opts, struct lct_pro
 		r = prepare(&x, err);
 	if (r == 0)
 		r = execute(&x, err);
-	if (r == 0)
-		*ret = (struct lct_process){ x.talk.init_pid, TAKE_FD(x.talk.init), TAKE_FD(x.talk.console) };
+	if (r == 0) {
+		ret->pid = x.talk.init_pid;
+		ret->pidfd = TAKE_FD(x.talk.init);
+		ret->console = TAKE_FD(x.talk.console);
+	}
 	talk_close(&x.talk);
 	buf_done(&x.plan);
 	return r;
