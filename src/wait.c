@@ -37,15 +37,12 @@ static int left(const struct values *v, int64_t begin)
 	return used >= v->timeout_ms ? 0 : v->timeout_ms - (int)used;
 }
 
-static int one(struct cli *cli, const struct values *v, int64_t begin, const char *id, struct lct_err *err)
+static int one(const struct values *v, int64_t begin, const char *id, lct_container *ct, struct lct_err *err)
 {
 	struct lct_outcome o = { .size = sizeof(o) };
 	_cleanup_buf_ struct buf b = { 0 };
-	autocontainer *ct = NULL;
-	int status, r = cli_find(cli, id, &ct, err);
+	int status, r;
 
-	if (r < 0)
-		return r;
 	do
 		r = lct_wait(ct, left(v, begin), &o, err);
 	while (r == -ETIMEDOUT && v->timeout_ms < 0);
@@ -67,14 +64,17 @@ static int one(struct cli *cli, const struct values *v, int64_t begin, const cha
 static int run(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
 {
 	int64_t begin = sys_monotonic_ns();
+	lct_container **cts = arena_array(&cli->arena, (size_t)n_args, sizeof(*cts));
+	int r = cts ? 0 : err_nomem(err);
 
-	for (int i = 0; i < n_args; i++) {
-		int r = one(cli, values, begin, args[i], err);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	/* All are held from the beginning: one that ends while another is waited for is not missed. */
+	for (int i = 0; r >= 0 && i < n_args; i++)
+		r = cli_find(cli, args[i], &cts[i], err);
+	for (int i = 0; r >= 0 && i < n_args; i++)
+		r = one(values, begin, args[i], cts[i], err);
+	for (int i = 0; cts && i < n_args; i++)
+		lct_free(cts[i]);
+	return r < 0 ? r : 0;
 }
 
 const struct command wait_command = {

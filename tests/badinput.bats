@@ -43,7 +43,7 @@ base() {
 	refused fifo
 	rm "$BUNDLE/config.json"
 	base
-	[ "$KIN_MODE" = root ] || { chmod 0 "$BUNDLE/config.json"; refused unreadable "permission denied"; }
+	[ "$(id -u)" = 0 ] || { chmod 0 "$BUNDLE/config.json"; refused unreadable "permission denied"; }
 	clean
 }
 

@@ -21,9 +21,10 @@ load helpers/kin
 }
 
 @test "wait: several, json" {
-	args sh -c 'exit 3'
+	# The second ends first: who asks for both holds both from the beginning.
+	args sh -c "sleep 0.6; exit 3"
 	create c1
-	args sh -c 'exit 4'
+	args sh -c "sleep 0.3; exit 4"
 	create c2
 	ok start c1
 	ok start c2

@@ -77,20 +77,22 @@ int init_lookup(struct init *in, const struct plan_op *op, struct report *r)
 
 int init_close(struct init *in, const struct plan_op *op, struct report *r)
 {
-	(void)in;
-	(void)r;
+	const struct plan_head *h = in->plan;
+	const struct plan_op *exec = &plan_ops(in->plan)[h->n_mid + h->n_init - 1];
+	int err = strings_map(op_str(in, exec, 0), exec->n[0], &in->argv);
+
+	if (err == 0)
+		err = strings_map(op_str(in, exec, 1), exec->n[1], &in->envp);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_OP, "lay out arguments and environment");
 	/* Close-on-exec rather than closed: the end of the report channel is what says that the program runs. */
 	return sys_close_range((unsigned)op->n[0], ~0u, KCLOSE_RANGE_CLOEXEC);
 }
 
 int init_exec(struct init *in, const struct plan_op *op, struct report *r)
 {
-	char **argv, **envp;
-	int err = strings_map(op_str(in, op, 0), op->n[0], &argv);
-
-	if (err == 0)
-		err = strings_map(op_str(in, op, 1), op->n[1], &envp);
-	if (err == 0)
-		err = sys_execve(in->exe, argv, envp);
-	return report_at(r, err, LINK_STAGE_OP, in->exe);
+	(void)op;
+	if (!in->argv)
+		return report_at(r, -EBADMSG, LINK_STAGE_PLAN, "no CLOSE before EXEC");
+	return report_at(r, sys_execve(in->exe, in->argv, in->envp), LINK_STAGE_OP, in->exe);
 }

@@ -35,6 +35,7 @@ struct init {
 	uint64_t propagation; /* for the root once it is "/", 0: none */
 	bool shared; /* "/" was made shared: pivot_root wants a private parent */
 	char exe[PATH_MAX]; /* what LOOKUP found */
+	char **argv, **envp; /* what EXEC executes with, from CLOSE */
 };
 
 void init_clear(struct init *in);

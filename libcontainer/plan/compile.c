@@ -24,6 +24,7 @@ static void become_user(struct draft *d)
 	if (d->s)
 		draft_hooks(d, SPEC_HOOK_START_CONTAINER);
 	draft_rlimits(d, true);
+	draft_close(d); /* the last that init needs but execve itself */
 	draft_seccomp(d, true);
 	draft_exec(d);
 }

@@ -111,6 +111,7 @@ void draft_seccomp(struct draft *d, bool with_no_new_privs);
 void draft_become_user(struct draft *d);
 void draft_lookup(struct draft *d);
 void draft_ready(struct draft *d, bool gate);
+void draft_close(struct draft *d);
 void draft_exec(struct draft *d);
 /* env.c: what the program's environment becomes */
 void draft_env(struct draft *d);

@@ -121,7 +121,8 @@ enum plan_code {
 	PLAN_SECCOMP, /* s0 blob of struct sock_filter, n0 SECCOMP_FILTER_FLAG_* */
 	PLAN_LOOKUP, /* s0 argv[0], s1 value of PATH: finds the executable with the final credentials */
 	PLAN_READY, /* report READY, wait for COMMIT, stop dying with the creator; flags: GATE (then wait for START) */
-	PLAN_CLOSE, /* n0 first descriptor to close: 3 + preserved */
+	PLAN_CLOSE, /* n0 first descriptor to close: 3 + preserved; also lays out the lists of EXEC, so that after a
+		     * filter nothing but execve is needed */
 	PLAN_EXEC, /* s0 argv list, s1 env list, n0 argc, n1 envc; last of init */
 	PLAN_CODES
 };

@@ -199,11 +199,15 @@ void draft_ready(struct draft *d, bool gate)
 		op->flags |= PLAN_F_GATE;
 }
 
+void draft_close(struct draft *d)
+{
+	draft_op(d, PLAN_CLOSE, NULL)->n[0] = d->first_closed;
+}
+
 void draft_exec(struct draft *d)
 {
 	struct plan_op *op;
 
-	draft_op(d, PLAN_CLOSE, NULL)->n[0] = d->first_closed;
 	op = draft_op(d, PLAN_EXEC, "%s/args/0", d->at);
 	op->s[0] = draft_list(d, d->p->args, d->p->n_args);
 	op->s[1] = draft_list(d, d->env, d->n_env);

@@ -90,7 +90,8 @@ int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const ch
 
 		snprintf(where, sizeof(where), "/hooks/%s/%zu", spec_hook_name(kind), i);
 		r = hook_run(&list->v[i], where, cwd, state_json, environment, timeout_ms, err);
-		if (r < 0)
+		/* runtime-spec runtime.md, "Lifecycle" 13: after a failing poststop hook the others are still called. */
+		if (r < 0 && kind != SPEC_HOOK_POSTSTOP)
 			return r;
 	}
 	return 0;
