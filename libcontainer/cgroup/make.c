@@ -66,8 +66,12 @@ static int make_all(struct making *m)
 		r = sys_mkdirat(above, prefix + (name - m->rel), 0755);
 		if (r < 0 && r != -EEXIST)
 			return r;
-		if (r == 0)
+		if (r == 0) { /* whatever the caller's umask */
 			m->made[m->n_made++] = len;
+			r = sys_fchmodat(above, prefix + (name - m->rel), 0755);
+			if (r < 0)
+				return r;
+		}
 	}
 	return r == -EEXIST ? 1 : r;
 }

@@ -116,7 +116,15 @@ int init_ready(struct init *in, const struct plan_op *op, struct report *r)
 		/* Recorded, whether or not the caller is still there to hear it. */
 		(void)talk_tell(in, LINK_COMMITTED);
 		fd_done(&in->link);
+		/*
+		 * exec in a created container, by an ordinary user: setns(2) through my pidfd asks whether the caller
+		 * may trace me, which only the host's root may while I am undumpable.  In a user namespace nothing is
+		 * left in me by now that the container's root has not: ids, capabilities, the plan, this socket.
+		 */
+		if (in->userns)
+			(void)sys_prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
 		wait_for_start(in, owner);
+		(void)sys_prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 		/* The same: who said START may go away, the container starts. */
 		(void)talk_tell(in, LINK_STARTING);
 	}

@@ -26,7 +26,8 @@ int gate_listen(int dirfd, struct lct_err *err)
 	struct sockaddr_un un = address(dirfd);
 	autofd s = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
-	if (s < 0 || bind(s, (struct sockaddr *)&un, sizeof(un)) < 0 || listen(s, 8) < 0)
+	if (s < 0 || bind(s, (struct sockaddr *)&un, sizeof(un)) < 0 || sys_fchmodat(dirfd, "gate", 0600) < 0 ||
+	    listen(s, 8) < 0)
 		return err_sys(err, errno, NULL, "make the start socket in the state directory");
 	return TAKE_FD(s);
 }

@@ -90,6 +90,9 @@ static const char *subject(const struct plan_op *op, const void *plan)
 	case PLAN_MASK_PATH:
 	case PLAN_CHDIR:
 		return plan_data(plan, op->s[0]);
+	case PLAN_RLIMIT:
+	case PLAN_RLIMIT_RAISE:
+		return spec_rlimit_name((int)op->n[0]);
 	default:
 		return "";
 	}
@@ -119,7 +122,7 @@ static const char *stage_words(const struct link_msg *m, const struct plan_op *o
 
 static int op_words(const struct link_msg *m, const struct plan_op *op, const void *plan, struct lct_err *err)
 {
-	const char *where = plan_data(plan, op->where), *of = subject(op, plan);
+	const char *where = plan_data(plan, op->where), *given = subject(op, plan), *of = given ? given : "";
 	const char *fs = op->code == PLAN_MOUNT_FS ? plan_data(plan, op->s[0]) : "";
 	char place[192], source[256];
 

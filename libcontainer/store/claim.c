@@ -88,6 +88,8 @@ int store_claim(int rootfd, const char *id, struct lct_err *err)
 		r = sys_mkdirat(rootfd, id, 0700);
 		if (r == -EEXIST)
 			return err_set(err, LCT_E_EXISTS, EEXIST, NULL, "container with given ID already exists");
+		if (r == 0)
+			r = sys_fchmodat(rootfd, id, 0700); /* the caller's umask may take even the owner's bits */
 		if (r < 0)
 			return err_sys(err, r, id, "make state directory");
 		fd_done(&spare);

@@ -20,7 +20,9 @@ static int write_new(int dirfd, const char *temp, const void *data, size_t len)
 
 	if (fd < 0)
 		return fd;
-	r = sys_write_all(fd, data, len);
+	r = sys_fchmod(fd, 0600); /* whatever the caller's umask */
+	if (r == 0)
+		r = sys_write_all(fd, data, len);
 	if (r < 0)
 		(void)sys_unlinkat(dirfd, temp, 0);
 	return r;

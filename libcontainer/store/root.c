@@ -44,6 +44,8 @@ static int make_path(char *path)
 	r = sys_mkdirat(AT_FDCWD, path, 0700);
 	if (r == -EEXIST)
 		return 0;
+	if (r == 0)
+		r = sys_fchmodat(AT_FDCWD, path, 0700); /* whatever the caller's umask */
 	return r < 0 ? r : 1;
 }
 
