@@ -288,10 +288,7 @@ static int finish_start(struct create *c, struct lct_err *err)
 	int r = talk_until_exec(&c->talk, true, c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n, err);
 	char *doc;
 
-	if (r < 0)
-		return r;
-	c->rec.phase = STATE_RUNNING;
-	r = record_write(c->dir, &c->rec, err);
+	/* "starting" stays on record: whoever asks has the kernel's word that it runs (container_state). */
 	if (r < 0 || !c->bundle.spec.hooks[SPEC_HOOK_POSTSTART].n)
 		return r;
 	doc = state_document(&c->rec, STATE_RUNNING, c->talk.init_pid, false);
