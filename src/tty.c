@@ -44,6 +44,7 @@ void tty_copy_size(const struct tty *t, int console)
 {
 	struct winsize size;
 
-	if (t->fd >= 0 && ioctl(t->fd, TIOCGWINSZ, &size) == 0)
+	/* 0 x 0: ours does not know its size; then the container's consoleSize stands. */
+	if (t->fd >= 0 && ioctl(t->fd, TIOCGWINSZ, &size) == 0 && (size.ws_row || size.ws_col))
 		(void)ioctl(console, TIOCSWINSZ, &size);
 }

@@ -7,7 +7,7 @@
 # Everything that is to be seen, except what belongs to the one who looks: builtins only, before the first fork.
 oracle_processes() {
 	local p line rest self=$BASHPID
-	local -A parent=() text=() ours=()
+	local -A parent=() text=()
 	for p in /proc/[0-9]*; do
 		p=${p#/proc/}
 		{ read -r line <"/proc/$p/stat"; } 2>/dev/null || continue
@@ -49,7 +49,7 @@ oracle_look() {
 	[ ! -d "${ROOT-}" ] || find "$ROOT" -mindepth 1 -printf 'record %P\n' 2>/dev/null || :
 	# Keyrings have no namespace but the user's: root's are everybody's, so there only names that no other test has.
 	if [ "$(id -u)" = 0 ] && [ "${KIN_MODE-}" = root ]; then line=_ses.kin-oracle-; else line=_ses; fi
-	grep -o "keyring *$line[^ ]*" /proc/keys 2>/dev/null || :
+	grep -o "keyring *${line}[^ ]*" /proc/keys 2>/dev/null || :
 	[ ! -d "${OUT-}" ] || find "$OUT" -printf 'outside %p %y %m %U %G %s %T@ %l\n' || :
 }
 

@@ -408,6 +408,7 @@ static void test_threads(void **state)
 {
 	static struct look before, after;
 	void *args[THREADS][3];
+	char *texts[THREADS] = { NULL };
 	pthread_t threads[THREADS];
 	int stdio[3];
 
@@ -419,13 +420,12 @@ static void test_threads(void **state)
 		args[i][2] = stdio;
 		assert_int_equal(pthread_create(&threads[i], NULL, one_life, args[i]), 0);
 	}
-	for (int i = 0; i < THREADS; i++) {
-		char *text = NULL;
-
-		assert_int_equal(pthread_join(threads[i], (void **)&text), 0);
-		if (text)
-			fail_msg("thread %d: %s", i, text);
-	}
+	/* All of them, before the first failure takes away the stack they work on. */
+	for (int i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_join(threads[i], (void **)&texts[i]), 0);
+	for (int i = 0; i < THREADS; i++)
+		if (texts[i])
+			fail_msg("thread %d: %s", i, texts[i]);
 	look(&after);
 	same(&before, &after, "forty lives in eight threads");
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), 0);
