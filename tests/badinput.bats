@@ -47,7 +47,7 @@ base() {
 	clean
 }
 
-# bats test_tags=smoke
+# bats test_tags=smoke,slow
 @test "bad config.json: 100 MB" {
 	{ printf '{"ociVersion":"1.0.0","x":"'; head -c 100000000 /dev/zero | tr '\0' x; printf '"}'; } >"$BUNDLE/config.json"
 	local begin=${EPOCHREALTIME/./}
@@ -56,7 +56,7 @@ base() {
 	clean
 }
 
-# bats test_tags=smoke
+# bats test_tags=smoke,slow
 @test "bad config.json: deep nesting" {
 	local d
 	for d in 65 10000 1000000; do
@@ -278,7 +278,7 @@ wrong() {
 	clean
 }
 
-# bats test_tags=smoke
+# bats test_tags=smoke,slow
 @test "bad ids: empty, dots, slashes, 1,025 long, odd characters, a leading dash" {
 	local id
 	args true
@@ -297,7 +297,7 @@ wrong() {
 	clean
 }
 
-# bats test_tags=smoke
+# bats test_tags=smoke,slow
 @test "bad resources: ulimit -n of 3 to 64" {
 	local n failed=0
 	args true

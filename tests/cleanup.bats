@@ -87,7 +87,7 @@ damaged() {
 	fi
 }
 
-# bats test_tags=smoke
+# bats test_tags=smoke,slow
 @test "cleanup: the record is damaged in twelve ways" {
 	args sleep 1000
 	damaged empty ': >record'

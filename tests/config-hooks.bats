@@ -131,7 +131,7 @@ hook() { # KIND SCRIPT [TIMEOUT]: a hook of the host's shell; container's for th
 	clean
 }
 
-# bats test_tags=smoke
+# bats test_tags=smoke,slow
 @test "hooks: a timeout ends the hook and all that it started" {
 	local k begin
 	cp "$BUNDLE/config.json" "$T/base"

@@ -128,7 +128,7 @@ podman_profile() {
 	for f in /usr/share/containers/seccomp.json /etc/containers/seccomp.json; do [ -e "$f" ] && echo "$f" && return; done
 	return 1
 }
-# bats test_tags=smoke
+# bats test_tags=smoke,slow
 @test "seccomp: the profile that Podman uses" {
 	local f
 	f=$(podman_profile) || fail "the package golang-github-containers-common is missing"

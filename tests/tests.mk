@@ -6,6 +6,8 @@
 SOVERSION = 0
 MAN_PAGES = $(wildcard docs/man/*.8 docs/man/*.3 docs/man/*.5)
 install: all
+	@rm -f $(BUILD)/libcontainer.pc # PREFIX may be another than when it was built
+	@$(MAKE) --no-print-directory -s $(BUILD)/libcontainer.pc
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(INCLUDEDIR)
 	install -m 0755 $(BUILD)/kin $(DESTDIR)$(BINDIR)/kin
 	install -m 0644 $(BUILD)/libcontainer.a $(DESTDIR)$(LIBDIR)/libcontainer.a
@@ -62,7 +64,7 @@ fuzz-programs: $(FUZZ_BIN)
 C_FILES = $(sort $(wildcard include/*.h include/*/*.h libcontainer/*.h libcontainer/*/*.[ch] src/*.[ch] tests/*/*.[ch]))
 
 PARTS_QUICK = unit walls golden smoke
-PARTS = unit walls golden format lint compilers model fuzz sanitizer bats killsweep
+PARTS = unit walls golden format lint compilers install-check model fuzz sanitizer bats killsweep
 
 check:
 	@contrib/packages check

@@ -11,7 +11,7 @@
 #include "sys/sys.h"
 
 enum {
-	CLAIM_TRIES = 256, /* each one undone by a `delete --force` */
+	CLAIM_NAP_NS = 20 * 1000, /* before the next attempt, when a `delete --force` undid the last */
 	CLAIM_LOCK_NS = 2 * 1000 * 1000 * 1000, /* a `delete --force` that found our new directory holds it briefly */
 	NAP_FIRST_NS = 1000 * 1000,
 	NAP_LAST_NS = 20 * 1000 * 1000,
@@ -62,9 +62,14 @@ static int take(int rootfd, const char *id)
 	autofd fd = open_dir(rootfd, id);
 	int r;
 
+	/* The caller's umask may take even the owner's bits. */
+	if (fd == -EACCES && sys_fchmodat(rootfd, id, 0700) == 0)
+		fd = open_dir(rootfd, id);
 	if (fd < 0)
 		return fd == -ENOENT ? -EAGAIN : fd;
 	r = lock_until(fd, sys_monotonic_ns() + CLAIM_LOCK_NS);
+	if (r == 0)
+		r = sys_fchmod(fd, 0700);
 	if (r < 0)
 		return r;
 	r = still_named(rootfd, id, fd);
@@ -79,7 +84,7 @@ int store_claim(int rootfd, const char *id, struct lct_err *err)
 
 	if (r < 0)
 		return r;
-	for (int i = 0; i < CLAIM_TRIES; i++) {
+	for (int64_t deadline = sys_monotonic_ns() + CLAIM_LOCK_NS; sys_monotonic_ns() < deadline;) {
 		/* A slot held before the side effect, so that EMFILE cannot strike between mkdir and open. */
 		autofd spare = sys_dup_above(rootfd, 3);
 
@@ -88,16 +93,16 @@ int store_claim(int rootfd, const char *id, struct lct_err *err)
 		r = sys_mkdirat(rootfd, id, 0700);
 		if (r == -EEXIST)
 			return err_set(err, LCT_E_EXISTS, EEXIST, NULL, "container with given ID already exists");
-		if (r == 0)
-			r = sys_fchmodat(rootfd, id, 0700); /* the caller's umask may take even the owner's bits */
 		if (r < 0)
 			return err_sys(err, r, id, "make state directory");
 		fd_done(&spare);
 		r = take(rootfd, id);
 		if (r >= 0)
 			return r;
-		if (r == -EAGAIN)
+		if (r == -EAGAIN) {
+			sys_nap_ns(CLAIM_NAP_NS);
 			continue;
+		}
 		(void)sys_unlinkat(rootfd, id, AT_REMOVEDIR); /* ours or empty, and then a claimer notices */
 		break;
 	}
