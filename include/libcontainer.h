@@ -212,7 +212,8 @@ LCT_API int lct_list(lct_runtime *rt, int (*fn)(const struct lct_info *info, con
 LCT_API int lct_pids(lct_container *ct, pid_t **ret, size_t *ret_n, struct lct_err *err);
 
 LCT_API int lct_pidfd(lct_container *ct); /* borrowed, -ESRCH when init is gone */
-LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle; -ENOENT: none */
+LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle (ONLCR is off);
+					     * -ENOENT: none */
 
 /* The compiled plan as text; needs no privilege.  opts as for lct_create. *ret is malloc'ed. */
 LCT_API int lct_plan_text(lct_runtime *rt, const struct lct_create_opts *opts, char **ret, struct lct_err *err);

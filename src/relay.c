@@ -44,17 +44,10 @@ static int reopened(int fd, int flags)
 
 static void prepare_console(int console)
 {
-	struct termios t;
 	int flags = fcntl(console, F_GETFL);
 
 	if (flags >= 0)
 		(void)fcntl(console, F_SETFL, flags | O_NONBLOCK);
-	/* Through the master, the slave's settings: newlines are left as they are, as runc does; a terminal of ours
-	 * makes of them what it needs (tty.c). */
-	if (tcgetattr(console, &t) == 0) {
-		t.c_oflag &= ~(tcflag_t)ONLCR;
-		(void)tcsetattr(console, TCSANOW, &t);
-	}
 }
 
 int relay_open(struct relay *r, int in, int out, int console)

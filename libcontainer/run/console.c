@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <termios.h>
 
 #include "sys/sys.h"
 
@@ -54,6 +55,18 @@ static int send_fd(int sock, int master, const char *name, int64_t deadline_ns)
 		if (r < 0)
 			return r;
 	}
+}
+
+/* Newlines as the program writes them, as runc's relay has them.  Through the master the settings are the slave's; before
+ * the program starts, so that not even its first line is different.  A console socket's owner decides itself. */
+void console_plain(int master)
+{
+	struct termios t;
+
+	if (tcgetattr(master, &t) < 0)
+		return;
+	t.c_oflag &= ~(tcflag_t)ONLCR;
+	(void)tcsetattr(master, TCSANOW, &t);
 }
 
 int console_send(const char *path, int master, const char *name, int64_t deadline_ns, struct lct_err *err)

@@ -140,6 +140,7 @@ int state_memfd(const struct record *r, enum state s, pid_t pid);
 int pid_file_write(const char *path, pid_t pid, struct lct_err *err); /* pidfile.c */
 int console_send(const char *socket, int master, const char *name, int64_t deadline_ns,
 		 struct lct_err *err); /* console.c */
+void console_plain(int master);
 int gate_listen(int dirfd, struct lct_err *err); /* gate.c */
 int gate_connect(int dirfd, int64_t deadline_ns, struct lct_err *err);
 

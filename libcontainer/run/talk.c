@@ -247,6 +247,7 @@ static int take_console(struct talk *t, const struct link_msg *m, int fds[LINK_F
 		return unexpected(m, err);
 	if (t->console_socket)
 		return console_send(t->console_socket, fds[0], m->text, t->deadline, err);
+	console_plain(fds[0]);
 	t->console = TAKE_FD(fds[0]);
 	return 0;
 }
