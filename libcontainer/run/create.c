@@ -292,8 +292,7 @@ static int finish_start(struct create *c, struct lct_err *err)
 	if (r < 0 || !c->bundle.spec.hooks[SPEC_HOOK_POSTSTART].n)
 		return r;
 	doc = state_document(&c->rec, STATE_RUNNING, c->talk.init_pid, false);
-	r = doc ? hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTART, c->bundle.path, doc, c->rt->environment,
-			    run_timeout(c->rt, c->o.timeout_ms), err)
+	r = doc ? hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTART, c->bundle.path, doc, c->rt->environment, err)
 		: err_nomem(err);
 	free(doc);
 	return r;

@@ -58,8 +58,7 @@ static int poststop(struct delete *d, const struct record *rec)
 	doc = state_document(rec, STATE_STOPPED, 0, false);
 	/* runtime-spec runtime.md, "Lifecycle" 13: a failing poststop hook changes nothing. */
 	if (doc)
-		(void)hooks_run(hooks, SPEC_HOOK_POSTSTOP, rec->bundle, doc, d->rt->environment, d->rt->timeout_ms,
-				NULL);
+		(void)hooks_run(hooks, SPEC_HOOK_POSTSTOP, rec->bundle, doc, d->rt->environment, NULL);
 	free(doc);
 	return 0;
 }

@@ -14,6 +14,9 @@
 
 #include "sys/sys.h"
 
+/* A hook without a timeout may take its time, as one that init runs; nothing waits for ever. */
+enum { NO_TIMEOUT_MS = 3600 * 1000 };
+
 static int hook_failed(const char *where, const struct spec_hook *h, int r, const struct lct_outcome *how,
 		       const char *tail, struct lct_err *err)
 {
@@ -21,7 +24,10 @@ static int hook_failed(const char *where, const struct spec_hook *h, int r, cons
 
 	if (r == -ETIMEDOUT)
 		return err_set(err, LCT_E_HOOK, ETIMEDOUT, where, "hook %s did not end within its timeout of %d s%s%s",
-			       h->path, h->timeout_s, sep, tail);
+			       h->path,
+			       h->timeout_s > 0 && h->timeout_s < NO_TIMEOUT_MS / 1000 ? h->timeout_s
+										       : NO_TIMEOUT_MS / 1000,
+			       sep, tail);
 	if (r < 0)
 		return err_set(err, LCT_E_HOOK, -r, where, "hook %s: %s", h->path, errno_text(r));
 	if (how->how == LCT_EXIT_UNKNOWN)
@@ -34,7 +40,7 @@ static int hook_failed(const char *where, const struct spec_hook *h, int r, cons
 }
 
 static int hook_run(const struct spec_hook *h, const char *where, int cwd, const char *state_json,
-		    char *const *environment, int timeout_ms, struct lct_err *err)
+		    char *const *environment, struct lct_err *err)
 {
 	static char *const empty[] = { NULL };
 	char *const argv0[] = { (char *)h->path, NULL };
@@ -65,16 +71,17 @@ static int hook_run(const struct spec_hook *h, const char *where, int cwd, const
 	if (pid < 0)
 		return hook_failed(where, h, pid, &how, tail, err);
 	fd_done(&in);
-	if (h->timeout_s > 0)
-		timeout_ms = h->timeout_s > 1000000 ? 1000000000 : h->timeout_s * 1000;
-	r = child_wait(pidfd, pid, true, out, run_deadline(timeout_ms), tail, sizeof(tail), &how);
+	r = child_wait(pidfd, pid, true, out,
+		       run_deadline(h->timeout_s > 0 && h->timeout_s < NO_TIMEOUT_MS / 1000 ? h->timeout_s * 1000
+											    : NO_TIMEOUT_MS),
+		       tail, sizeof(tail), &how);
 	if (r == 0 && how.how == LCT_EXIT_CODE && how.status == 0)
 		return 0;
 	return hook_failed(where, h, r, &how, tail, err);
 }
 
 int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,
-	      char *const *environment, int timeout_ms, struct lct_err *err)
+	      char *const *environment, struct lct_err *err)
 {
 	const struct spec_hooks *list = &hooks[kind];
 	autofd cwd = -EBADF;
@@ -89,7 +96,7 @@ int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const ch
 		int r;
 
 		snprintf(where, sizeof(where), "/hooks/%s/%zu", spec_hook_name(kind), i);
-		r = hook_run(&list->v[i], where, cwd, state_json, environment, timeout_ms, err);
+		r = hook_run(&list->v[i], where, cwd, state_json, environment, err);
 		/* runtime-spec runtime.md, "Lifecycle" 13: after a failing poststop hook the others are still called. */
 		if (r < 0 && kind != SPEC_HOOK_POSTSTOP)
 			return r;

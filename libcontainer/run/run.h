@@ -83,7 +83,7 @@ int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns
 
 /* ---- hooks.c ---- */
 int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,
-	      char *const *environment, int timeout_ms, struct lct_err *err);
+	      char *const *environment, struct lct_err *err);
 
 /* ---- idmap.c ---- */
 int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns,

@@ -35,8 +35,7 @@ static int send_start(lct_container *ct, struct talk *t, bool hooks, struct lct_
 static int poststart(lct_container *ct, const struct spec_hooks *hooks, struct lct_err *err)
 {
 	char *doc = state_document(&ct->rec, STATE_RUNNING, ct->rec.init.pid, false);
-	int r = doc ? hooks_run(hooks, SPEC_HOOK_POSTSTART, ct->rec.bundle, doc, ct->rt->environment,
-				ct->rt->timeout_ms, err)
+	int r = doc ? hooks_run(hooks, SPEC_HOOK_POSTSTART, ct->rec.bundle, doc, ct->rt->environment, err)
 		    : err_nomem(err);
 
 	free(doc);

@@ -198,8 +198,7 @@ static int run_hooks(struct talk *t, struct lct_err *err)
 	int r = doc ? 0 : err_nomem(err);
 
 	for (int kind = SPEC_HOOK_PRESTART; r == 0 && kind <= SPEC_HOOK_CREATE_RUNTIME; kind++)
-		r = hooks_run(t->spec->hooks, (enum spec_hook_kind)kind, t->bundle, doc, t->environment, t->timeout_ms,
-			      err);
+		r = hooks_run(t->spec->hooks, (enum spec_hook_kind)kind, t->bundle, doc, t->environment, err);
 	free(doc);
 	return r;
 }
