@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # install, demo and everything that checks.  `make check` prints TAP and ends with "N passed, N failed, N skipped";
-# so does each part alone: make unit walls golden format lint model fuzz sanitizer smoke bats killsweep.
+# so does each part alone: make unit walls golden format lint model fuzz sanitizer smoke bats killsweep vm.
 
 # ---- install ------------------------------------------------------------------------------------------------------
 SOVERSION = 0
@@ -64,7 +64,7 @@ fuzz-programs: $(FUZZ_BIN)
 C_FILES = $(sort $(wildcard include/*.h include/*/*.h libcontainer/*.h libcontainer/*/*.[ch] src/*.[ch] tests/*/*.[ch]))
 
 PARTS_QUICK = unit walls golden smoke
-PARTS = unit walls golden format lint compilers install-check model fuzz sanitizer bats killsweep
+PARTS = unit walls golden format lint compilers install-check model fuzz sanitizer bats killsweep vm
 
 check:
 	@contrib/packages check
@@ -74,10 +74,13 @@ check-quick:
 	@contrib/packages check
 	@tests/run $(PARTS_QUICK)
 
+# Fetches what it needs itself, and is skipped where that cannot be had.
+check-vm: vm
+
 $(filter-out check-quick,$(PARTS) smoke):
 	@tests/run $@
 
 export BUILD CC
 
-.PHONY: objects install demo check check-quick test-programs unit-programs fuzz-programs $(PARTS) smoke
+.PHONY: objects install demo check check-quick check-vm test-programs unit-programs fuzz-programs $(PARTS) smoke
 -include tests/bench/bench.mk
