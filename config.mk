@@ -21,6 +21,9 @@ INIT_CC ?= $(if $(shell command -v musl-gcc 2>/dev/null),musl-gcc,$(CC))
 # processor what it is.
 MUSL = $(if $(SAN)$(filter-out -static,$(STATIC)),,$(if $(STATIC),$(if $(filter %musl-gcc,$(INIT_CC)),1)))
 
+# The systemd cgroup driver, where libsystemd's header is there; SYSTEMD=0 builds without it.
+SYSTEMD ?= $(if $(filter 0,$(shell pkg-config --exists libsystemd 2>/dev/null; echo $$?)),1,0)
+
 WARN = -Wall -Wextra -Wshadow -Wvla -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes
 CFLAGS ?= -O2 -g
 INIT_CFLAGS ?= -Os -g0

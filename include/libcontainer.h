@@ -63,10 +63,15 @@ struct lct_runtime_opts {
 	size_t size;
 	const char *root; /* state directory, absolute; required */
 	const char *cache_dir; /* directory for compiled seccomp filters, made 0700; NULL: no cache */
-	const char *cgroup_manager; /* "cgroupfs" (default), "systemd", "disabled" */
+	const char
+		*cgroup_manager; /* of containers to be created: "cgroupfs" (default), "systemd", "disabled".  It is on
+				     * record for each container: later calls need not repeat it */
 	int timeout_ms; /* deadline of each operation; 0: 60000; -1 is refused */
 	char *const *environment; /* NULL-terminated, for hooks that give no env of their own; NULL: empty.
 				   * Borrowed: must outlive the runtime */
+	const char
+		*runtime_dir; /* XDG_RUNTIME_DIR, for the user's systemd (runtime_dir/bus, runtime_dir/systemd/private);
+				  * NULL: /run/user/UID */
 };
 
 /* Opens a runtime.  The state directory is made (0700) by the first call that writes to it,
@@ -143,6 +148,8 @@ struct lct_exec_opts {
 	const int *stdio;
 	int timeout_ms;
 	bool ignore_paused;
+	const char
+		*cgroup; /* sub-cgroup of the container's to put it in, "/" being the container's own; it must exist */
 };
 
 struct lct_process {
@@ -160,14 +167,28 @@ enum lct_exit {
 	LCT_EXIT_SIGNAL, /* killed; status is the signal */
 };
 
+#define LCT_UNKNOWN UINT64_MAX
+
+/* What a container used, from its cgroup (cgroup-v2.rst): LCT_UNKNOWN where the kernel does not say, be it for want of a
+ * controller, of a newer kernel, or of a cgroup. */
+struct lct_usage {
+	uint64_t cpu_usec, cpu_user_usec, cpu_system_usec, cpu_throttled_usec; /* cpu.stat */
+	uint64_t memory_peak; /* bytes, memory.peak (5.19) */
+	uint64_t memory_oom, memory_oom_kill, memory_max_hits; /* memory.events: oom, oom_kill, max */
+	uint64_t pids_peak, pids_max_hits; /* pids.peak (6.1), pids.events: max */
+	uint64_t io_read_bytes, io_write_bytes, io_reads, io_writes; /* io.stat, all devices */
+	uint64_t cpu_pressure_usec, memory_pressure_usec, io_pressure_usec; /* *.pressure: total of "some" */
+};
+
 /* What was observed. A timeout is not an outcome: the call returns -ETIMEDOUT then. */
 struct lct_outcome {
 	size_t size;
 	enum lct_exit how;
 	int status;
 	bool core;
-	bool oom;
+	bool oom; /* the kernel killed a process of the container for want of memory (memory.events: oom_kill) */
 	int64_t elapsed_ns; /* of the call */
+	struct lct_usage usage; /* lct_wait only: what the container had used in all when its init ended */
 };
 
 /* Waits until the container's init is gone. timeout_ms -1: for ever is refused; use INT_MAX.
@@ -180,6 +201,19 @@ LCT_API int lct_wait_process(struct lct_process *p, int timeout_ms, struct lct_o
 /* Sends sig to init (all: to every process of the container) through its pidfd.
  * Success means delivered, not ended: use lct_wait. */
 LCT_API int lct_kill(lct_container *ct, int sig, bool all, struct lct_err *err);
+
+/* Freezes (cgroup.freeze) all processes of a created or running container, or lets them go on; returns when the kernel
+ * has confirmed it.  -ETIMEDOUT: not confirmed in time; it was taken back.  timeout_ms 0: the runtime's. */
+LCT_API int lct_pause(lct_container *ct, int timeout_ms, struct lct_err *err);
+LCT_API int lct_resume(lct_container *ct, int timeout_ms, struct lct_err *err);
+
+/*
+ * Changes the limits of a created, running or paused container.  resources: a runtime-spec LinuxResources object as text; members
+ * that are absent stay as they are, -1 takes a limit away, "devices" replaces all device rules in one step.
+ * All or nothing: on an error the limits are as before.  A memory limit below what is in use and cannot be reclaimed is
+ * -EBUSY; nobody is OOM-killed by an update.  timeout_ms 0: the runtime's.
+ */
+LCT_API int lct_update(lct_container *ct, const char *resources, size_t len, int timeout_ms, struct lct_err *err);
 
 /* Removes what lct_create made.  A container that is neither stopped nor created is refused unless force.
  * force: kills, and also recovers from a create that was killed at any point and from a damaged
@@ -210,6 +244,30 @@ LCT_API int lct_list(lct_runtime *rt, int (*fn)(const struct lct_info *info, con
 
 /* Pids of the container's processes in the caller's pid namespace. *ret is malloc'ed. */
 LCT_API int lct_pids(lct_container *ct, pid_t **ret, size_t *ret_n, struct lct_err *err);
+
+/* Statistics of a created, running or paused container, as runc's `events --stats` has them under "data" (field names and
+ * units; nanoseconds, bytes). *ret is malloc'ed. */
+LCT_API int lct_stats_json(lct_container *ct, char **ret, struct lct_err *err);
+
+/* The same in numbers, for tables; LCT_UNKNOWN as in lct_usage, a limit of "max" is LCT_UNLIMITED. */
+#define LCT_UNLIMITED (UINT64_MAX - 1)
+struct lct_stats {
+	size_t size;
+	int64_t taken_ns; /* CLOCK_MONOTONIC */
+	struct lct_usage usage;
+	uint64_t memory, memory_max; /* bytes */
+	uint64_t pids, pids_max;
+};
+LCT_API int lct_stats(lct_container *ct, struct lct_stats *ret, struct lct_err *err);
+
+enum lct_event {
+	LCT_EVENT_OOM = 1, /* the kernel killed a process of the container for want of memory, since the last call */
+	LCT_EVENT_END, /* init has ended */
+};
+/* Waits for what happens next; what happened between two calls on one handle is not lost.  -ETIMEDOUT: nothing.
+ * OOM kills count from the container's creation on for a handle of lct_create or lct_run, from the first call on for one
+ * of lct_find; several at once are one event.  Once LCT_EVENT_END was told, so it is by each further call. */
+LCT_API int lct_watch(lct_container *ct, int timeout_ms, enum lct_event *ret, struct lct_err *err);
 
 LCT_API int lct_pidfd(lct_container *ct); /* borrowed, -ESRCH when init is gone */
 LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle (ONLCR is off);

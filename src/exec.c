@@ -41,6 +41,8 @@ static const struct opt opts[] = {
 	    OPT_AT(values, console_socket), .complete = "file"),
 	OPT(OPT_NUMBER, 0, "preserve-fds", "N", "keep descriptors 3 to 2+N open in the process",
 	    OPT_AT(values, preserve_fds)),
+	OPT(OPT_STRING, 0, "cgroup", "PATH", "put it in this sub-cgroup of the container's; / is the container's own",
+	    OPT_AT(values, cgroup)),
 	OPT(OPT_BOOL, 0, "ignore-paused", NULL, "also in a paused container: it begins when that is resumed",
 	    OPT_AT(values, ignore_paused)),
 	OPT(OPT_BOOL, 0, "no-new-keyring", NULL, "keep the caller's session keyring", OPT_AT(values, no_new_keyring)),
@@ -48,7 +50,6 @@ static const struct opt opts[] = {
 	    OPT_AT(values, no_subreaper), .flags = OPT_HIDDEN),
 	OPT(OPT_STRING, 0, "apparmor", "PROFILE", "", OPT_AT(values, apparmor), .flags = OPT_HIDDEN),
 	OPT(OPT_STRING, 0, "process-label", "LABEL", "", OPT_AT(values, process_label), .flags = OPT_HIDDEN),
-	OPT(OPT_STRING, 0, "cgroup", "PATH", "", OPT_AT(values, cgroup), .flags = OPT_HIDDEN),
 	{ .type = OPT_END },
 };
 
@@ -61,9 +62,24 @@ static const char *const about[] = {
 
 static int unsupported(const struct values *v, struct lct_err *err)
 {
-	const char *name = v->apparmor ? "apparmor" : v->process_label ? "process-label" : v->cgroup ? "cgroup" : NULL;
+	const char *name = v->apparmor ? "apparmor" : v->process_label ? "process-label" : NULL;
 
 	return name ? err_set(err, LCT_E_USAGE, EOPNOTSUPP, NULL, "--%s is not supported yet", name) : 0;
+}
+
+/* runc has [CONTROLLER[,CONTROLLER...]:]PATH; the controllers are of cgroup v1, and with v2 an error there, too. */
+static int check_cgroup(const char *path, struct lct_err *err)
+{
+	size_t len = path ? strcspn(path, ":") : 0;
+
+	if (!path || !path[len])
+		return 0;
+	if (!len)
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
+			       "invalid --cgroup argument: %s (empty <controller> prefix)", path);
+	return err_set(err, LCT_E_USAGE, EINVAL, NULL,
+		       "invalid --cgroup argument: %s (unknown controller %.*s: in cgroup v2 one path is for all)",
+		       path, len > 64 ? 64 : (int)len, path);
 }
 
 static int options(struct cli *cli, const struct values *v, char **args, struct lct_exec_opts *ret, struct lct_err *err)
@@ -84,6 +100,7 @@ static int options(struct cli *cli, const struct values *v, char **args, struct 
 		.flags = (v->detach ? LCT_DETACHED : 0) | (v->no_new_keyring ? LCT_NO_NEW_KEYRING : 0),
 		.preserve_fds = v->preserve_fds,
 		.ignore_paused = v->ignore_paused,
+		.cgroup = v->cgroup,
 	};
 	if (v->console_socket && !v->detach)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
@@ -150,6 +167,8 @@ static int exec(struct cli *cli, void *values, char **args, int n_args, struct l
 	if (v->preserve_fds <= MAX_PRESERVE_FDS)
 		cli_seal_fds(v->preserve_fds);
 	r = unsupported(v, err);
+	if (r >= 0)
+		r = check_cgroup(v->cgroup, err);
 	if (r >= 0)
 		r = cli_find(cli, args[0], &ct, err);
 	if (r >= 0)

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "cli.h"
+#include "compact.h"
+#include "table.h"
 
 struct values {
 	bool quiet;
@@ -25,17 +27,12 @@ static const char *const about[] = {
 	NULL,
 };
 
-enum { COLUMNS = 6, MIN_WIDTH = 12, GAP = 3 };
-
-struct row {
-	char *cell[COLUMNS];
-};
+enum { COLUMNS = 6 };
 
 struct listing {
-	struct arena *arena;
 	struct buf *text; /* ids or JSON, as it is collected */
-	struct row *rows;
-	size_t n, cap;
+	size_t n;
+	struct table table;
 };
 
 static void note_damaged(const struct lct_info *info)
@@ -55,21 +52,6 @@ static int id_line(const struct lct_info *info, const char *state_json, void *ar
 	return 0;
 }
 
-/* White space between values goes: the documents are written for people one at a time. */
-static void compact(struct buf *b, const char *json)
-{
-	bool string = false;
-
-	for (; *json; json++) {
-		if (string && *json == '\\' && json[1])
-			buf_char(b, *json++);
-		else if (*json == '"')
-			string = !string;
-		if (string || !strchr(" \t\r\n", *json))
-			buf_char(b, *json);
-	}
-}
-
 static int json_element(const struct lct_info *info, const char *state_json, void *arg)
 {
 	struct listing *l = arg;
@@ -83,38 +65,9 @@ static int json_element(const struct lct_info *info, const char *state_json, voi
 	return 0;
 }
 
-static struct row *new_row(struct listing *l)
-{
-	struct row *rows;
-
-	if (l->n < l->cap)
-		return &l->rows[l->n++];
-	l->cap = l->cap ? 2 * l->cap : 32;
-	rows = arena_array(l->arena, l->cap, sizeof(*rows));
-	if (!rows)
-		return NULL;
-	if (l->n)
-		memcpy(rows, l->rows, l->n * sizeof(*rows));
-	l->rows = rows;
-	return &l->rows[l->n++];
-}
-
-static int fill_row(struct listing *l, const char *const cell[COLUMNS])
-{
-	struct row *row = new_row(l);
-
-	if (!row)
-		return -ENOMEM;
-	for (int i = 0; i < COLUMNS; i++) {
-		row->cell[i] = arena_strdup(l->arena, cell[i] ? cell[i] : "");
-		if (!row->cell[i])
-			return -ENOMEM;
-	}
-	return 0;
-}
-
 static int table_row(const struct lct_info *info, const char *state_json, void *arg)
 {
+	struct listing *l = arg;
 	char pid[16];
 
 	(void)state_json;
@@ -123,27 +76,8 @@ static int table_row(const struct lct_info *info, const char *state_json, void *
 		return 0;
 	}
 	snprintf(pid, sizeof(pid), "%d", (int)info->pid);
-	return fill_row(arg, (const char *[]){ info->id, pid, lct_status_name(info->status), info->bundle,
-					       info->created, info->owner });
-}
-
-/* The layout of runc's list: columns of at least 12, three blanks between, none after the last. */
-static void print_rows(const struct listing *l, struct buf *b)
-{
-	size_t width[COLUMNS];
-
-	for (int c = 0; c < COLUMNS; c++) {
-		width[c] = MIN_WIDTH;
-		for (size_t i = 0; i < l->n; i++)
-			if (strlen(l->rows[i].cell[c]) + GAP > width[c])
-				width[c] = strlen(l->rows[i].cell[c]) + GAP;
-	}
-	for (size_t i = 0; i < l->n; i++)
-		for (int c = 0; c < COLUMNS; c++)
-			if (c + 1 < COLUMNS)
-				buf_printf(b, "%-*s", (int)width[c], l->rows[i].cell[c]);
-			else
-				buf_printf(b, "%s\n", l->rows[i].cell[c]);
+	return table_add(&l->table, (const char *[]){ info->id, pid, lct_status_name(info->status), info->bundle,
+						      info->created, info->owner });
 }
 
 static int list(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
@@ -152,7 +86,7 @@ static int list(struct cli *cli, void *values, char **args, int n_args, struct l
 	const struct values *v = values;
 	bool json = v->format && !strcmp(v->format, "json");
 	_cleanup_buf_ struct buf b = { 0 };
-	struct listing l = { .arena = &cli->arena, .text = &b };
+	struct listing l = { .text = &b, .table = { .arena = &cli->arena, .columns = COLUMNS } };
 	int r = cli_runtime(cli, err);
 
 	(void)args, (void)n_args;
@@ -165,10 +99,10 @@ static int list(struct cli *cli, void *values, char **args, int n_args, struct l
 		r = lct_list(cli->runtime, json_element, &l, err);
 		buf_str(&b, "]\n");
 	} else {
-		if (fill_row(&l, head) < 0)
+		if (table_add(&l.table, head) < 0)
 			return err_nomem(err);
 		r = lct_list(cli->runtime, table_row, &l, err);
-		print_rows(&l, &b);
+		table_print(&l.table, &(const struct table_fit){ .line_end = "\n" }, &b);
 	}
 	if (r == -ENOMEM && err && !err->text[0])
 		return err_nomem(err);

@@ -22,8 +22,25 @@
 #include "sys/sys.h"
 
 const struct command *const commands[] = {
-	&create_command, &start_command, &run_command,	&exec_command, &kill_command, &delete_command,	 &state_command,
-	&list_command,	 &ps_command,	 &wait_command, &plan_command, &spec_command, &features_command, NULL,
+	&create_command,
+	&start_command,
+	&run_command,
+	&exec_command,
+	&kill_command,
+	&pause_command,
+	&resume_command,
+	&update_command,
+	&delete_command,
+	&state_command,
+	&list_command,
+	&ps_command,
+	&events_command,
+	&stats_command,
+	&wait_command,
+	&plan_command,
+	&spec_command,
+	&features_command,
+	NULL,
 };
 
 static const char *const log_formats[] = { "text", "json", NULL };
@@ -68,6 +85,7 @@ int cli_runtime(struct cli *cli, struct lct_err *err)
 	if (r < 0)
 		return r;
 	opts.cache_dir = place_cache(&cli->arena);
+	opts.runtime_dir = place_runtime_dir();
 	opts.cgroup_manager = g->cgroup_manager ? g->cgroup_manager : g->systemd_cgroup ? "systemd" : "cgroupfs";
 	log_debug(&cli->log, "state in %s, cache in %s, cgroup manager %s", opts.root,
 		  opts.cache_dir ? opts.cache_dir : "(none)", opts.cgroup_manager);

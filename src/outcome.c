@@ -3,6 +3,7 @@
 #include "json/json.h"
 #include "outcome.h"
 #include "signals.h"
+#include "usage.h"
 
 int outcome_status(const struct lct_outcome *o, const char *id, struct lct_err *err)
 {
@@ -34,5 +35,7 @@ void outcome_json(struct buf *b, const char *id, const struct lct_outcome *o)
 	if (o->how == LCT_EXIT_SIGNAL)
 		buf_printf(b, ",\"signal\":%d,\"signalName\":\"%s\",\"coreDumped\":%s", o->status,
 			   signal_name(o->status, name), o->core ? "true" : "false");
-	buf_printf(b, ",\"oom\":%s,\"elapsedNs\":%lld}\n", o->oom ? "true" : "false", (long long)o->elapsed_ns);
+	buf_printf(b, ",\"oom\":%s,\"elapsedNs\":%lld,\"usage\":", o->oom ? "true" : "false", (long long)o->elapsed_ns);
+	put_usage(b, &o->usage);
+	buf_str(b, "}\n");
 }

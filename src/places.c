@@ -106,7 +106,7 @@ int place_root(struct arena *a, const char *given, const char **ret, struct lct_
 		*ret = "/run/kin";
 		return 0;
 	}
-	runtime_dir = environment_directory("XDG_RUNTIME_DIR");
+	runtime_dir = place_runtime_dir();
 	if (runtime_dir) {
 		*ret = arena_printf(a, "%s/kin", runtime_dir);
 		return *ret ? 0 : err_nomem(err);
@@ -126,6 +126,11 @@ int place_root(struct arena *a, const char *given, const char **ret, struct lct_
 		       "no directory for the state of containers: %s is not there or not yours; set XDG_RUNTIME_DIR "
 		       "to a directory of yours, or give --root DIR",
 		       user_dir);
+}
+
+const char *place_runtime_dir(void)
+{
+	return environment_directory("XDG_RUNTIME_DIR");
 }
 
 const char *place_cache(struct arena *a)

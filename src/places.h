@@ -17,6 +17,9 @@
  */
 int place_root(struct arena *a, const char *given, const char **ret, struct lct_err *err);
 
+/* XDG_RUNTIME_DIR, where the user's systemd listens; NULL: not set, or not to a directory's path. */
+const char *place_runtime_dir(void);
+
 /* The directory for compiled seccomp filters: /var/cache/kin, $XDG_CACHE_HOME/kin or $HOME/.cache/kin; NULL: none. */
 const char *place_cache(struct arena *a);
 #endif

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* kin run.  Room: the CLI. */
 #include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/fd.h"
 #include "creating.h"
 #include "foreground.h"
 #include "outcome.h"
+#include "size.h"
 
 struct values {
 	struct creating creating;
@@ -63,6 +67,29 @@ static int ending(lct_container *ct, bool keep, struct lct_outcome *ret, struct 
 	return keep || p.pidfd < 0 ? lct_wait(ct, INT_MAX, ret, err) : lct_wait_process(&p, INT_MAX, ret, err);
 }
 
+/* The exit status does not tell an OOM kill from any other SIGKILL, nor from a program's own 1. */
+static void tell_oom(struct cli *cli, const char *id, lct_container *ct, const struct lct_outcome *ended)
+{
+	struct lct_outcome o = *ended;
+	char text[256], peak[SIZE_TEXT];
+	size_t len;
+
+	if (o.how == LCT_EXIT_CODE && o.status == 0)
+		return;
+	if (!o.oom && lct_wait(ct, 0, &o, NULL) < 0)
+		return;
+	if (!o.oom)
+		return;
+	if (ended->how == LCT_EXIT_SIGNAL && ended->status == SIGKILL)
+		snprintf(text, sizeof(text), "container %s was killed: out of memory", id);
+	else
+		snprintf(text, sizeof(text), "processes of container %s were killed: out of memory", id);
+	len = strlen(text);
+	if (o.usage.memory_peak != LCT_UNKNOWN)
+		snprintf(text + len, sizeof(text) - len, " (memory.peak %s)", size_text(o.usage.memory_peak, peak));
+	log_error(&cli->log, text);
+}
+
 /* Stands in for the container until it has ended; its exit status. */
 static int attend(struct cli *cli, const char *id, const struct lct_create_opts *o, bool keep, struct lct_err *err)
 {
@@ -82,8 +109,10 @@ static int attend(struct cli *cli, const char *id, const struct lct_create_opts 
 		r = foreground_wait(&f, r, TAKE_FD(console), err);
 	if (r >= 0 || r == -ESRCH)
 		r = ending(ct, keep, &outcome, err);
-	if (r >= 0)
+	if (r >= 0) {
+		tell_oom(cli, id, ct, &outcome);
 		return outcome_status(&outcome, id, err);
+	}
 	/* A container that nobody attends to is not what was asked for. */
 	(void)lct_delete(cli->runtime, id, true, NULL);
 	return r;

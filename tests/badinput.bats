@@ -189,6 +189,36 @@ wrong() {
 }
 
 # bats test_tags=smoke
+@test "bad values: resources" {
+	local r=.linux.resources p=/linux/resources
+	wrong "$r = []" $p
+	wrong "$r.memory = {limit: \"1g\"}" $p/memory/limit
+	wrong "$r.memory = {limit: -2}" $p/memory/limit
+	wrong "$r.memory = {swap: 5}" $p/memory/swap
+	wrong "$r.memory = {swap: 5, limit: 6}" $p/memory/swap
+	wrong "$r.cpu = {shares: -1}" $p/cpu/shares
+	wrong "$r.cpu = {quota: 5}" $p/cpu/quota
+	wrong "$r.cpu = {quota: 5000, period: 5}" $p/cpu/period
+	wrong "$r.cpu = {idle: 2}" $p/cpu/idle
+	wrong "$r.cpu = {cpus: \"0\\n1\"}" $p/cpu/cpus
+	wrong "$r.pids = {limit: \"max\"}" $p/pids/limit
+	wrong "$r.blockIO = {weight: 5}" $p/blockIO/weight
+	wrong "$r.blockIO = {weightDevice: [{major: 8, weight: 50}]}" $p/blockIO/weightDevice/0/minor
+	wrong "$r.blockIO = {throttleReadBpsDevice: [{major: 8, minor: 0, rate: \"1m\"}]}" $p/blockIO/throttleReadBpsDevice/0/rate
+	wrong "$r.hugepageLimits = [{pageSize: \"../2MB\", limit: 0}]" $p/hugepageLimits/0/pageSize
+	wrong "$r.hugepageLimits = [{pageSize: \"2MB\", limit: 1}, {pageSize: \"2MB\", limit: 1}]" $p/hugepageLimits/1/pageSize
+	wrong "$r.rdma = {mlx5_1: {hcaHandles: -2}}" $p/rdma/mlx5_1/hcaHandles
+	wrong "$r.unified = {\"../memory.max\": \"5\"}" "$p/unified/..~1memory.max"
+	wrong "$r.unified = {\"memory.max\": 5}" $p/unified/memory.max
+	local ours
+	for ours in procs threads kill freeze type; do
+		wrong "$r.unified = {\"cgroup.$ours\": \"1\"}" "$p/unified/cgroup.$ours"
+	done
+	wrong "$r.devices = [{access: \"rwm\"}]" $p/devices/0/allow
+	clean
+}
+
+# bats test_tags=smoke
 @test "bad values: ociVersion" {
 	local v
 	for v in 99.0.0 2.0.0 0.9.0 1 1.0 x '' 1.0.0.0 '1.0.0 ' -1.0.0 01.0.0; do

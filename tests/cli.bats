@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 load helpers/kin
 
-COMMANDS="create start run exec kill delete state list ps wait plan spec features"
+COMMANDS="create start run exec kill pause resume update delete state list ps events stats wait plan spec features"
 
 # bats test_tags=smoke
 @test "cli: --version in runc's three lines" {
@@ -36,13 +36,19 @@ COMMANDS="create start run exec kill delete state list ps wait plan spec feature
 	done <<-'END'
 		create bundle config console-socket pid-file no-pivot no-new-keyring preserve-fds
 		run bundle console-socket pid-file no-pivot no-new-keyring preserve-fds detach keep
-		exec process console-socket cwd env tty detach pid-file user additional-gids cap no-new-privs preserve-fds ignore-paused
+		exec process console-socket cwd env tty detach pid-file user additional-gids cap no-new-privs preserve-fds ignore-paused cgroup
 		kill all wait
 		delete force
 		list format quiet
 		ps format
 		spec bundle rootless
-		wait timeout
+		pause timeout
+		resume timeout
+		update resources blkio-weight cpu-period cpu-quota cpu-burst cpu-share cpu-idle cpu-rt-period cpu-rt-runtime
+		update cpuset-cpus cpuset-mems memory memory-reservation memory-swap pids-limit
+		events interval stats
+		stats no-stream format interval
+		wait timeout format
 	END
 }
 
@@ -53,6 +59,13 @@ COMMANDS="create start run exec kill delete state list ps wait plan spec feature
 	fails state
 	fails delete
 	fails kill
+	fails pause
+	fails resume a b
+	fails pause --timeout 0 c1
+	fails pause --timeout soon c1
+	fails update
+	fails update c1 c2
+	fails events
 	fails exec
 	k exec c1
 	[ "$status" != 0 ]

@@ -292,3 +292,38 @@ load helpers/kin
 		[ "$status" != 0 ] || fail "program below /proc/self/fd/$n worked"
 	done
 }
+
+# bats test_tags=root
+@test "exec --cgroup: in a sub-cgroup, which is removed with the container" {
+	running c1
+	local cgroup
+	cgroup=/sys/fs/cgroup$(sed -n 's/^0:://p' "/proc/$(pid_of c1)/cgroup")
+	mkdir -p "$cgroup/sub/deep"
+	ok exec --detach --pid-file "$T/pid" --cgroup /sub/deep c1 sleep 777
+	equal "$(<"$cgroup/sub/deep/cgroup.procs")" "$(<"$T/pid")"
+	ok exec --detach --pid-file "$T/pid" --cgroup=sub c1 sleep 778
+	equal "$(<"$cgroup/sub/cgroup.procs")" "$(<"$T/pid")"
+	ok exec --detach --pid-file "$T/pid" --cgroup / c1 sleep 779
+	has " $(tr '\n' ' ' <"$cgroup/cgroup.procs")" " $(<"$T/pid") "
+	ok ps --format json c1
+	equal "$(jq length <<<"$output")" 4
+	ok delete --force c1
+	[ ! -e "$cgroup" ] || fail "$cgroup is left"
+	clean
+}
+
+# bats test_tags=root
+@test "exec --cgroup: none that is not there, not the container's, or of cgroup v1" {
+	running c1
+	running c2
+	local path
+	for path in nope ../kin-c2 /../kin-c2 sub/../../kin-c2 cpu:/ cpu,memory:/sub :/; do
+		k exec --cgroup "$path" c1 true
+		equal "$status" 255 "$path"
+		[ -n "$error" ] && equal "$(wc -l <"$io.err")" 1 "$path"
+	done
+	k exec --cgroup cpu:/x c1 true
+	has "$error" "--cgroup argument: cpu:/x"
+	equal "$(wc -l </sys/fs/cgroup/kin-c2/cgroup.procs)" 1
+	ok exec --cgroup '' c1 true
+}

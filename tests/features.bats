@@ -24,6 +24,7 @@ load helpers/kin
 	equal "$(jq '.linux.seccomp.operators | length' <<<"$output")" 7
 	equal "$(jq '.linux.cgroup.v2' <<<"$output")" true
 	equal "$(jq '.linux.cgroup.v1' <<<"$output")" false
+	equal "$(jq '.linux.cgroup | .systemd and .systemdUser and .rdma' <<<"$output")" true
 }
 
 @test "features: what it says about itself is either there or false, never left out" {

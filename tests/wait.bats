@@ -55,3 +55,20 @@ load helpers/kin
 	wait
 	equal "$(sort "$T/answers" | uniq -c | tr -s ' ')" " 10 9"
 }
+
+# bats test_tags=root
+@test "wait --format json: what the container used" {
+	script 'i=0; while [ $i -lt 50000 ]; do i=$((i + 1)); done'
+	create c1
+	ok start c1
+	ok wait --format json c1
+	equal "$(jq -r '.usage | type' <<<"$output")" object
+	equal "$(jq '.usage.cpuUsec > 10000 and .usage.cpuUsec < 60000000' <<<"$output")" true "$output"
+	equal "$(jq .oom <<<"$output")" false
+	# Left out where it is not known.
+	equal "$(jq '[.usage[]] | all(. < 1e18)' <<<"$output")" true "$output"
+	local first
+	first=$(jq -c .usage <<<"$output")
+	ok wait --format json c1
+	equal "$(jq -c .usage <<<"$output")" "$first" "asked again"
+}

@@ -26,12 +26,17 @@ _kin() {
 	create) options='--bundle --config --console-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --help' ;;
 	start) options='--help' ids=1 ;;
 	run) options='--bundle --config --console-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach --keep --no-subreaper --help' ;;
-	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --preserve-fds --ignore-paused --no-new-keyring --help' ids=1 ;;
+	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --preserve-fds --cgroup --ignore-paused --no-new-keyring --help' ids=1 ;;
 	kill) options='--all --wait --help' ids=1 ;;
+	pause) options='--timeout --help' ids=1 ;;
+	resume) options='--timeout --help' ids=1 ;;
+	update) options='--resources --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-idle --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --memory --memory-reservation --memory-swap --pids-limit --help' ids=1 ;;
 	delete) options='--force --help' ids=1 ;;
 	state) options='--help' ids=1 ;;
 	list) options='--format --quiet --help' ;;
 	ps) options='--format --help' ids=1 ;;
+	events) options='--interval --stats --help' ids=1 ;;
+	stats) options='--no-stream --format --interval --help' ids=1 ;;
 	wait) options='--timeout --format --help' ids=1 ;;
 	plan) options='--bundle --config --help' ;;
 	spec) options='--bundle --rootless --help' ;;
@@ -63,8 +68,29 @@ _kin() {
 	exec:--pid-file) kind='file' ;;
 	exec:--console-socket) kind='file' ;;
 	exec:--preserve-fds) kind='none' ;;
+	exec:--cgroup) kind='none' ;;
+	pause:--timeout | pause:-t) kind='none' ;;
+	resume:--timeout | resume:-t) kind='none' ;;
+	update:--resources | update:-r) kind='file' ;;
+	update:--blkio-weight) kind='none' ;;
+	update:--cpu-period) kind='none' ;;
+	update:--cpu-quota) kind='none' ;;
+	update:--cpu-burst) kind='none' ;;
+	update:--cpu-share) kind='none' ;;
+	update:--cpu-idle) kind='none' ;;
+	update:--cpu-rt-period) kind='none' ;;
+	update:--cpu-rt-runtime) kind='none' ;;
+	update:--cpuset-cpus) kind='none' ;;
+	update:--cpuset-mems) kind='none' ;;
+	update:--memory | update:-m) kind='none' ;;
+	update:--memory-reservation) kind='none' ;;
+	update:--memory-swap) kind='none' ;;
+	update:--pids-limit) kind='none' ;;
 	list:--format | list:-f) words='table json' ;;
 	ps:--format | ps:-f) words='table json' ;;
+	events:--interval) kind='none' ;;
+	stats:--format | stats:-f) words='table json' ;;
+	stats:--interval | stats:-i) kind='none' ;;
 	wait:--timeout | wait:-t) kind='none' ;;
 	wait:--format | wait:-f) words='status json' ;;
 	plan:--bundle | plan:-b) kind='directory' ;;
@@ -80,7 +106,7 @@ _kin() {
 		if [[ $cur == -* ]]; then
 			words=$options
 		elif [ -z "$command" ]; then
-			words='create start run exec kill delete state list ps wait plan spec features help'
+			words='create start run exec kill pause resume update delete state list ps events stats wait plan spec features help'
 		elif [ -n "$ids" ]; then
 			words=$("${COMP_WORDS[0]}" "${globals[@]}" list -q 2>/dev/null)
 		else

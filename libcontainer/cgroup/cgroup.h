@@ -16,7 +16,8 @@
 #include "spec/spec.h"
 
 struct cgroup_place {
-	const char *dir; /* host path, "/sys/fs/cgroup/kin-c1"; NULL: the container gets no cgroup of its own */
+	const char *dir; /* host path, "/sys/fs/cgroup/kin-c1"; NULL: the container gets no cgroup of its own. With the
+			  * systemd driver where the unit is expected to be */
 	unsigned make; /* trailing components that do not exist yet, at least 1: the leaf is removed with its
 			     * container even if it was there before (empty), as runc does */
 	const char *why; /* dir NULL: why, for the error when a limit was asked for */
@@ -24,7 +25,8 @@ struct cgroup_place {
 
 /* Decides where, changing nothing.  cgroupsPath absolute: from the hierarchy's root (below the caller's own
  * cgroup subtree where only that is writable); absent: "/kin-<id>" for root, "<own cgroup>/kin-<id>" otherwise.
- * ".." and empty components are refused.  Not available (no v2 mount, not writable, manager "disabled"): dir NULL. */
+ * ".." and empty components are refused.  Not available (no v2 mount, not writable, manager "disabled"): dir NULL.  Only
+ * v1: -EOPNOTSUPP, but for "disabled". */
 int cgroup_place(struct arena *a, const struct host *h, const struct spec *s, const char *id, const char *manager,
 		 struct cgroup_place *ret, struct lct_err *err);
 
@@ -37,13 +39,37 @@ int cgroup_make(const struct host *h, const struct cgroup_place *p, const char *
  * Returns the directory fd; -ESTALE: the name is another container's now. */
 int cgroup_open(const char *dir, const char *state_dir, struct lct_err *err);
 
-/* Device rules (BPF_PROG_TYPE_CGROUP_DEVICE): default deny plus the rules plus the default devices. */
-int cgroup_apply_devices(int fd, const struct spec *s, const struct host *h, struct lct_err *err);
+/* A cgroup that somebody else (systemd) made for this container: verified, marked and opened. */
+int cgroup_adopt(const char *dir, const char *state_dir, struct lct_err *err);
 
-/* Writes the limits of s->limits; a missing file is an error that names the controller. Enables controllers in the
- * parents (cgroup.subtree_control) as needed. */
-int cgroup_apply_limits(int fd, const struct cgroup_place *p, const struct host *h, const struct spec *s,
-			struct lct_err *err);
+/* Gives the cgroup to the container's root (runtime-spec config-linux.md, "Cgroup ownership"): the directory and the files
+ * that /sys/kernel/cgroup/delegate lists, which are cgroup.procs, cgroup.threads and cgroup.subtree_control without it. */
+int cgroup_delegate(int fd, uid_t uid, struct lct_err *err);
+
+/* Device rules (BPF_PROG_TYPE_CGROUP_DEVICE): default deny plus the rules plus the default devices.  A second call
+ * replaces the first one's program in one step: at no moment is there none, or are there two. */
+int cgroup_apply_devices(int fd, const struct spec_resources *res, const struct host *h, struct lct_err *err);
+
+/*
+ * Writes res->limits to the cgroup `dir` (fd), enabling controllers in its parents (cgroup.subtree_control) as needed.
+ * All or none: when one cannot be written, those before it are put back and *err names the place in the config, the
+ * file, and the missing controller with the way to get it.  memory.max is never set below what is in use: what is above
+ * is reclaimed first (memory.high, memory.reclaim), until the deadline (CLOCK_MONOTONIC ns); what cannot be reclaimed is
+ * -EBUSY and nothing is changed.  check_before_update: -EBUSY at once.
+ */
+int cgroup_apply_limits(int fd, const char *dir, const struct host *h, const struct spec_resources *res,
+			int64_t deadline_ns, struct lct_err *err);
+
+/* Before such a call: the limits that would undo it, in their order.  They never enable a controller. */
+int cgroup_limits_undo(struct arena *a, int fd, const struct spec_resources *res, struct spec_resources *ret,
+		       struct lct_err *err);
+
+/* What an update counts from. */
+int cgroup_in_force(int fd, struct spec_in_force *ret);
+
+/* Freezes or thaws the whole subtree and waits until the kernel says so: 0, -ETIMEDOUT (a process in an uninterruptible
+ * sleep cannot be frozen; a freeze that was not confirmed is taken back). */
+int cgroup_freeze(int fd, bool frozen, int64_t deadline_ns, struct lct_err *err);
 
 int cgroup_kill(int fd); /* cgroup.kill; -ENOENT: already gone */
 int cgroup_populated(int fd); /* 1, 0, -errno */

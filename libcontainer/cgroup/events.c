@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "cgroup/events.h"
 #include "cgroup/tree.h"
 #include "sys/sys.h"
 
@@ -38,13 +39,10 @@ int cgroup_frozen(int fd)
 
 /* The kernel holds notifications back for up to 10 ms after one (cgroup_file_notify), while the file always tells the
  * truth: waits begin short and grow. */
-int cgroup_wait_empty(int fd, int64_t deadline_ns)
+int events_wait(int f, const char *key, int value, int64_t deadline_ns)
 {
-	autofd f = sys_openat(fd, "cgroup.events", O_RDONLY | O_NOFOLLOW, 0);
 	int64_t wait = FIRST_WAIT_NS;
 
-	if (f < 0)
-		return f == -ENOENT || f == -ENODEV ? 1 : f;
 	for (;;) {
 		struct pollfd p = { .fd = f, .events = POLLPRI };
 		char text[EVENTS_ROOM];
@@ -53,10 +51,10 @@ int cgroup_wait_empty(int fd, int64_t deadline_ns)
 		int r;
 
 		if (n < 0)
-			return n == -ENODEV ? 1 : (int)n;
+			return (int)n;
 		text[n] = '\0';
-		r = tree_flag(text, "populated");
-		if (r <= 0)
+		r = tree_flag(text, key);
+		if (r < 0 || r == value)
 			return r < 0 ? r : 1;
 		left = deadline_ns - sys_monotonic_ns();
 		if (left <= 0)
@@ -66,4 +64,12 @@ int cgroup_wait_empty(int fd, int64_t deadline_ns)
 			return r;
 		wait = wait * 2 < LAST_WAIT_NS ? wait * 2 : LAST_WAIT_NS;
 	}
+}
+
+int cgroup_wait_empty(int fd, int64_t deadline_ns)
+{
+	autofd f = sys_openat(fd, "cgroup.events", O_RDONLY | O_NOFOLLOW, 0);
+	int r = f < 0 ? f : events_wait(f, "populated", 0, deadline_ns);
+
+	return r == -ENOENT || r == -ENODEV ? 1 : r;
 }

@@ -1,121 +1,282 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A cgroup's limits: controllers enabled on the way down, values written.  Room: run. */
+/*
+ * A cgroup's limits, all or none: what was there is read first, and put back in reverse when one cannot be written.
+ * Room: run.
+ */
 #include "cgroup/cgroup.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
+#include <inttypes.h>
 #include <string.h>
 
-#include "base/fd.h"
+#include "base/arena.h"
+#include "cgroup/controller.h"
+#include "cgroup/shrink.h"
 #include "cgroup/tree.h"
+#include "cgroup/value.h"
+#include "sys/sys.h"
 
-enum { CONTROLLER_ROOM = 32, LIST_ROOM = 512 };
+enum { LIST_ROOM = 512 };
 
-/* "memory.max" -> "memory".  Empty for the core's own files ("cgroup.max.depth"). */
-static int controller_of(const char *file, char ret[CONTROLLER_ROOM])
+#define GRACE_NS INT64_C(2000000000) /* to put memory.max back where it was */
+
+enum step { STEP_SKIPPED, STEP_TO_DO, STEP_REFUSED, STEP_DONE };
+
+struct change {
+	const struct spec_limit *limit;
+	const char *file; /* limit->file or limit->or_file */
+	const char *value;
+	const char *before; /* NULL: cannot be read, so there is nothing to put back */
+	enum step step;
+};
+
+struct changes {
+	struct arena arena;
+	struct value_place place;
+	const struct spec_resources *res;
+	char here[LIST_ROOM]; /* the controllers that the cgroup has */
+	struct change *v;
+	size_t n;
+	int64_t deadline_ns;
+};
+
+static void changes_done(struct changes *c)
 {
-	size_t n = strcspn(file, ".");
+	arena_done(&c->arena);
+}
+#define autochanges __attribute__((cleanup(changes_done))) struct changes
 
-	if (n == 0 || !file[n] || strchr(file, '/') || n >= CONTROLLER_ROOM)
-		return -EINVAL;
-	if (n == 6 && !strncmp(file, "cgroup", n))
-		n = 0;
-	memcpy(ret, file, n);
-	ret[n] = '\0';
-	return 0;
+static int read_here(struct changes *c, const char *where, struct lct_err *err)
+{
+	int r = tree_read(c->place.fd, "cgroup.controllers", c->here, sizeof(c->here));
+
+	return r < 0 ? err_sys(err, r, where, "read %s/cgroup.controllers", c->place.dir) : 0;
 }
 
-static int enable_here(int fd, const char *level, const char *controller, const char *where, struct lct_err *err)
-{
-	char list[LIST_ROOM], word[CONTROLLER_ROOM + 1];
-	int r = tree_read(fd, "cgroup.controllers", list, sizeof(list));
+/* ---- before: names and controllers ---- */
 
-	if (r < 0)
-		return err_sys(err, r, where, "read %s/cgroup.controllers", level);
-	if (!tree_has_word(list, controller))
-		return err_set(err, LCT_E_SYSTEM, EOPNOTSUPP, where, "cgroup controller \"%s\" is not available in %s",
-			       controller, level);
-	r = tree_read(fd, "cgroup.subtree_control", list, sizeof(list));
-	if (r < 0)
-		return err_sys(err, r, where, "read %s/cgroup.subtree_control", level);
-	if (tree_has_word(list, controller))
+/* These act on processes and limit nothing; cgroup.freeze would even keep init from ever being ready. */
+static bool is_action(const char *file)
+{
+	static const char *const actions[] = { "cgroup.procs", "cgroup.threads", "cgroup.kill", "cgroup.freeze",
+					       "cgroup.type" };
+
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
+		if (!strcmp(file, actions[i]))
+			return true;
+	return false;
+}
+
+static bool is_needed_already(const struct controller_need *v, size_t n, const char *name)
+{
+	while (n--)
+		if (!strcmp(v[n].name, name))
+			return true;
+	return false;
+}
+
+/* What the limits need and the cgroup has not. */
+static int enable(struct changes *c, struct lct_err *err)
+{
+	struct controller_need *needs = arena_array(&c->arena, c->res->n_limits, sizeof(*needs));
+	size_t n = 0;
+	int r;
+
+	if (!needs)
+		return err_nomem(err);
+	for (size_t i = 0; i < c->res->n_limits; i++) {
+		const struct spec_limit *l = &c->res->limits[i];
+		char name[CONTROLLER_ROOM];
+
+		if (value_controller(l->file, name) < 0)
+			return err_config(err, l->where, "\"%s\" is not the name of a cgroup file", l->file);
+		if (is_action(l->file))
+			return err_config(err, l->where, "\"%s\" is not a limit", l->file);
+		/* Without its controller there is no limit to take away. */
+		if (!name[0] || l->reset || tree_has_word(c->here, name) || is_needed_already(needs, n, name))
+			continue;
+		memcpy(needs[n].name, name, sizeof(name));
+		needs[n++].where = l->where;
+	}
+	if (!n)
 		return 0;
-	snprintf(word, sizeof(word), "+%s", controller);
-	r = tree_write(fd, "cgroup.subtree_control", word);
-	if (r == -EBUSY)
-		return err_set(err, LCT_E_SYSTEM, EBUSY, where,
-			       "cgroup controller \"%s\" cannot be enabled below %s, which has processes of its own",
-			       controller, level);
-	if (r < 0)
-		return err_sys(err, r, where, "enable cgroup controller \"%s\" below %s", controller, level);
-	return 0;
+	r = controllers_enable(&c->place, needs, n, err);
+	return r < 0 ? r : read_here(c, needs[0].where, err);
 }
 
-/* From the root of the mount down to the leaf's parent. */
-static int enable(const struct cgroup_place *p, const struct host *h, const char *controller, const char *where,
-		  struct lct_err *err)
+/* ---- what there is to write, and what was there ---- */
+
+static int missing(const struct changes *c, const struct spec_limit *l, struct lct_err *err)
 {
-	size_t base = strlen(h->cgroup_mount), len = strlen(p->dir);
-	char level[PATH_MAX];
+	return err_set(err, LCT_E_SYSTEM, ENOENT, l->where, "this kernel has no %s%s%s in %s", l->file,
+		       l->or_file ? " and no " : "", l->or_file ? l->or_file : "", c->place.dir);
+}
+
+static int prepare(struct changes *c, const struct spec_limit *l, struct change *ret, struct lct_err *err)
+{
+	char name[CONTROLLER_ROOM], text[VALUE_ROOM];
+	int r;
+
+	*ret = (struct change){ .limit = l, .file = l->file, .value = l->value };
+	(void)value_controller(l->file, name);
+	if (name[0] && !tree_has_word(c->here, name))
+		return l->reset ? 0 : missing(c, l, err);
+	r = value_read(&c->place, l->file, text);
+	if (r == -ENOENT && l->or_file) {
+		ret->file = l->or_file;
+		ret->value = l->or_value;
+		r = value_read(&c->place, l->or_file, text);
+	}
+	if (r == -ENOENT)
+		return l->optional || l->reset ? 0 : missing(c, l, err);
+	if (r < 0) { /* some can only be written */
+		ret->step = STEP_TO_DO;
+		return 0;
+	}
+	ret->step = strcmp(text, ret->value) ? STEP_TO_DO : STEP_SKIPPED;
+	ret->before = arena_strdup(&c->arena, text);
+	return ret->before ? 0 : err_nomem(err);
+}
+
+static int prepare_all(struct changes *c, struct lct_err *err)
+{
 	int r = 0;
 
-	if (len >= sizeof(level) || strncmp(p->dir, h->cgroup_mount, base))
-		return err_set(err, LCT_E_SYSTEM, EINVAL, p->dir, "not a path below %s", h->cgroup_mount);
-	for (size_t n = base; r == 0 && n < len; n += 1 + strcspn(p->dir + n + 1, "/")) {
-		autofd fd = -EBADF;
-
-		memcpy(level, p->dir, n);
-		level[n] = '\0';
-		fd = tree_open(level);
-		r = fd < 0 ? err_sys(err, fd, where, "open cgroup %s", level)
-			   : enable_here(fd, level, controller, where, err);
-	}
+	c->n = c->res->n_limits;
+	c->v = arena_array(&c->arena, c->n, sizeof(*c->v));
+	if (!c->v)
+		return err_nomem(err);
+	for (size_t i = 0; i < c->n && r == 0; i++)
+		r = prepare(c, &c->res->limits[i], &c->v[i], err);
 	return r;
 }
 
-static int has_controller(int fd, const char *controller)
+/* Swap below what is swapped out kills nobody; checkBeforeUpdate asks for a refusal all the same. */
+static int check_swap(struct changes *c, const struct change *ch, struct lct_err *err)
 {
-	char list[LIST_ROOM];
-	int r = tree_read(fd, "cgroup.controllers", list, sizeof(list));
+	uint64_t limit, now;
 
-	return r < 0 ? r : tree_has_word(list, controller);
+	if (!c->res->check_before_update || strcmp(ch->file, "memory.swap.max") || !value_bytes(ch->value, &limit))
+		return 0;
+	now = shrink_in_use(&c->place, "memory.swap.current");
+	if (now <= limit)
+		return 0;
+	return err_set(err, LCT_E_SYSTEM, EBUSY, ch->limit->where,
+		       "%" PRIu64 " bytes of swap are in use, more than the limit %" PRIu64 " (checkBeforeUpdate)", now,
+		       limit);
 }
 
-static int apply(int fd, const struct cgroup_place *p, const struct host *h, const struct spec_limit *l,
-		 struct lct_err *err)
+/* ---- writing ---- */
+
+static bool is_shrinking(const struct change *ch, const char *from, const char *to, uint64_t *ret)
 {
-	char controller[CONTROLLER_ROOM];
-	int r = controller_of(l->file, controller);
+	uint64_t was;
+
+	return !strcmp(ch->file, "memory.max") && value_bytes(to, ret) && value_bytes(from ? from : "max", &was) &&
+	       *ret < was;
+}
+
+/* 1: refused for now, perhaps for the sake of another that is still to be written. */
+static int write_one(struct changes *c, struct change *ch, struct lct_err *err)
+{
+	const struct spec_limit *l = ch->limit;
+	uint64_t limit;
+	bool refused = ch->step == STEP_REFUSED;
+	int r = check_swap(c, ch, err);
 
 	if (r < 0)
-		return err_config(err, l->where, "\"%s\" is not the name of a cgroup file", l->file);
-	if (controller[0]) {
-		r = has_controller(fd, controller);
-		if (r < 0)
-			return err_sys(err, r, l->where, "read %s/cgroup.controllers", p->dir);
-		r = r ? 0 : enable(p, h, controller, l->where, err);
-		if (r < 0)
+		return r;
+	if (is_shrinking(ch, ch->before, ch->value, &limit)) {
+		r = shrink_memory(&c->place, l->where, ch->value, limit, c->res->check_before_update, c->deadline_ns,
+				  err);
+		if (r == -EBUSY)
 			return r;
+	} else {
+		r = value_write(&c->place, ch->file, ch->value);
 	}
-	r = tree_write(fd, l->file, l->value);
-	if (r == -ENOENT)
-		return err_sys(err, r, l->where, "this kernel has no %s in %s", l->file, p->dir);
-	if (r < 0)
-		return err_sys(err, r, l->where, "write \"%s\" to %s/%s", l->value, p->dir, l->file);
+	ch->step = r < 0 ? STEP_REFUSED : STEP_DONE;
+	if (r == 0)
+		return 0;
+	if (!refused && (r == -EINVAL || r == -EBUSY || r == -ERANGE))
+		return 1;
+	return err_sys(err, r, l->where, "write \"%s\" to %s/%s", ch->value, c->place.dir, ch->file);
+}
+
+/* Twice: cpu.max.burst may not be above the quota, nor a new quota below the burst; cpu.weight is refused while
+ * cpu.idle is set. */
+static int write_all(struct changes *c, struct lct_err *err)
+{
+	for (enum step what = STEP_TO_DO; what <= STEP_REFUSED; what++) {
+		for (size_t i = 0; i < c->n; i++) {
+			int r = c->v[i].step == what ? write_one(c, &c->v[i], err) : 0;
+
+			if (r < 0)
+				return r;
+		}
+	}
 	return 0;
 }
 
-int cgroup_apply_limits(int fd, const struct cgroup_place *p, const struct host *h, const struct spec *s,
-			struct lct_err *err)
+/* One that was refused may have written some of its lines. */
+static void put_back(struct changes *c)
 {
-	int r = 0;
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = c->n; i-- > 0;) {
+			struct change *ch = &c->v[i];
+			const char *undo;
+			uint64_t limit;
+			int r;
 
-	if (s->n_limits && (!p->dir || fd < 0))
-		return err_set(err, LCT_E_SYSTEM, EOPNOTSUPP, s->limits[0].where, "%s",
-			       p->why ? p->why : "the container has no cgroup");
-	for (size_t i = 0; i < s->n_limits && r == 0; i++)
-		r = apply(fd, p, h, &s->limits[i], err);
+			if ((ch->step != STEP_DONE && ch->step != STEP_REFUSED) || !ch->before)
+				continue;
+			undo = value_undo(&c->arena, ch->file, ch->before, ch->value);
+			if (!undo)
+				return;
+			/* Raised a moment ago and perhaps in use by now: rather too much than somebody killed. */
+			r = is_shrinking(ch, ch->value, undo, &limit)
+				    ? shrink_memory(&c->place, NULL, undo, limit, false, sys_monotonic_ns() + GRACE_NS,
+						    NULL)
+				    : value_write(&c->place, ch->file, undo);
+			if (r == 0)
+				ch->step = STEP_SKIPPED;
+		}
+	}
+}
+
+/* What is below the mount, "" for the mount itself; NULL: elsewhere. */
+static const char *below_mount(const char *dir, const char *mount)
+{
+	size_t n = mount ? strlen(mount) : 0;
+
+	return n && !strncmp(dir, mount, n) && (!dir[n] || dir[n] == '/') ? dir + n : NULL;
+}
+
+int cgroup_apply_limits(int fd, const char *dir, const struct host *h, const struct spec_resources *res,
+			int64_t deadline_ns, struct lct_err *err)
+{
+	autochanges c = { .place = { .fd = fd, .dir = dir }, .res = res, .deadline_ns = deadline_ns };
+	int r;
+
+	if (!res->n_limits)
+		return 0;
+	if (fd < 0 || !dir)
+		return err_set(err, LCT_E_SYSTEM, EOPNOTSUPP, res->limits[0].where,
+			       "%s cannot be set: there is no cgroup", res->limits[0].file);
+	c.place.rel = below_mount(dir, h->cgroup_mount);
+	if (!c.place.rel)
+		return err_set(err, LCT_E_SYSTEM, EINVAL, dir, "not a path below %s",
+			       h->cgroup_mount ? h->cgroup_mount : "a mount of cgroup v2");
+	r = read_here(&c, res->limits[0].where, err);
+	if (r == 0)
+		r = enable(&c, err);
+	if (r == 0)
+		r = prepare_all(&c, err);
+	if (r < 0)
+		return r;
+	r = write_all(&c, err);
+	if (r == 0 && value_confirm(&c.place) < 0)
+		r = err_set(err, LCT_E_SYSTEM, ESTALE, dir, "this cgroup was replaced while its limits were written");
+	if (r < 0)
+		put_back(&c);
 	return r;
 }

@@ -100,14 +100,6 @@ static int check_thawed(int fd, const char *dir, struct lct_err *err)
 	return 0;
 }
 
-static int mark(int fd, const char *state_dir)
-{
-	int r = sys_fsetxattr(fd, TREE_MARK, state_dir, strlen(state_dir));
-
-	/* Before 5.7, or forbidden: the record and the name remain to find it by. */
-	return r == -EOPNOTSUPP || r == -EPERM || r == -EACCES ? 0 : r;
-}
-
 int cgroup_make(const struct host *h, const struct cgroup_place *p, const char *state_dir, struct lct_err *err)
 {
 	automaking m = { .mount = -EBADF };
@@ -132,7 +124,7 @@ int cgroup_make(const struct host *h, const struct cgroup_place *p, const char *
 		r = check_thawed(fd, p->dir, err);
 	if (r < 0)
 		return r;
-	r = mark(fd, state_dir);
+	r = tree_set_mark(fd, state_dir);
 	if (r < 0)
 		return err_sys(err, r, p->dir, "mark cgroup");
 	m.n_made = 0;

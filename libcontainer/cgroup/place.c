@@ -122,6 +122,11 @@ int cgroup_place(struct arena *a, const struct host *h, const struct spec *s, co
 		ret->why = "cgroups are disabled";
 		return 0;
 	}
+	if (h->cgroup_v1_only)
+		return err_set(err, LCT_E_SYSTEM, EOPNOTSUPP, NULL,
+			       "this host has cgroup v1 only, kin needs v2: boot with "
+			       "systemd.unified_cgroup_hierarchy=1, mount "
+			       "cgroup2, or do without cgroups (--cgroup-manager disabled)");
 	if (!h->cgroup_mount) {
 		ret->why = "no cgroup v2 hierarchy is mounted";
 		return 0;

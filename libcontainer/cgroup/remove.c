@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +15,22 @@
 #include "cgroup/tree.h"
 #include "sys/sys.h"
 
-enum { PAUSE_NS = 1000 * 1000 };
+enum { SETTLE_NS = 1000 * 1000, EVENTS_ROOM = 256 };
 
-/* An empty cgroup can be busy for a moment: a zombie's last reference, or a sub-cgroup that is still dying. */
-static bool pause_until(int64_t deadline_ns)
+/* Everybody was dead and everything below was gone, and rmdir says EBUSY: somebody came in or made a sub-cgroup
+ * meanwhile, for a cgroup that is empty of the living and of sub-cgroups can be removed at once, whatever zombies are
+ * left of it (cgroup-v2.rst).  What cgroup.events says next is waited for, shortly: a sub-cgroup is no event.  False
+ * at the deadline. */
+static bool settle(int fd, int64_t deadline_ns)
 {
+	autofd f = sys_openat(fd, "cgroup.events", O_RDONLY | O_NOFOLLOW, 0);
+	struct pollfd p = { .fd = f, .events = POLLPRI };
+	char text[EVENTS_ROOM];
+
 	if (sys_monotonic_ns() >= deadline_ns)
 		return false;
-	sys_nap_ns(PAUSE_NS);
+	if (f >= 0 && sys_pread(f, text, sizeof(text), 0) > 0)
+		(void)sys_poll_ns(&p, 1, SETTLE_NS);
 	return true;
 }
 
@@ -72,7 +81,7 @@ static int remove_below(int fd, int64_t deadline_ns)
 		} else if (r >= 0) {
 			depth++;
 			if (went_up) /* was emptied and is busy all the same */
-				(void)pause_until(deadline_ns);
+				(void)settle(at, deadline_ns);
 			went_up = false;
 		}
 		if (r < 0)
@@ -160,7 +169,7 @@ static int remove_leaf(int parent, const char *name, const char *dir, int fd, in
 		 * killed. */
 		if (fd < 0)
 			return err_sys(err, r, dir, "remove cgroup");
-		if (r != -EBUSY || (!first && !pause_until(deadline_ns)))
+		if (r != -EBUSY || (!first && !settle(fd, deadline_ns)))
 			return still_there(fd, dir, r, err);
 		r = empty(fd, dir, deadline_ns, err);
 		if (r != 0)

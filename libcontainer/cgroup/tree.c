@@ -116,6 +116,13 @@ int tree_mark(int fd, char *text, size_t size)
 	return (int)n;
 }
 
+int tree_set_mark(int fd, const char *state_dir)
+{
+	int r = sys_fsetxattr(fd, TREE_MARK, state_dir, strlen(state_dir));
+
+	return r == -EOPNOTSUPP || r == -EPERM || r == -EACCES ? 0 : r;
+}
+
 int tree_next(DIR *d, const char **ret_name)
 {
 	struct dirent *e;

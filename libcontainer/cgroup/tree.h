@@ -37,6 +37,8 @@ bool tree_has_word(const char *list, const char *word);
 
 /* The directory's mark, NUL-terminated: its length, 0 unmarked, -EOPNOTSUPP: marks are not to be had. */
 int tree_mark(int fd, char *text, size_t size);
+/* Where marks are not to be had (before 5.7, or forbidden): 0, the record and the name remain to find it by. */
+int tree_set_mark(int fd, const char *state_dir);
 
 /* The stream's next sub-directory: 1, 0 at the end, -errno. */
 int tree_next(DIR *d, const char **ret_name);

@@ -40,6 +40,7 @@ struct host {
 	const char *cgroup_mount; /* mount point of cgroup2 ("/sys/fs/cgroup"), NULL: none */
 	const char *cgroup_root; /* path of that mount's root inside the hierarchy, normally "/" */
 	bool cgroup_unified; /* no v1 hierarchy is mounted: controllers are available */
+	bool cgroup_v1_only; /* v1 hierarchies are mounted and no v2 */
 	const char *cgroup_own; /* the caller's own cgroup ("0::" of /proc/self/cgroup) */
 	unsigned kernel_major, kernel_minor;
 };

@@ -125,6 +125,7 @@ int host_cgroup_mounts(struct arena *a, char *text, struct host *h)
 		if (r < 0)
 			return r;
 	}
+	h->cgroup_v1_only = !h->cgroup_mount && !h->cgroup_unified;
 	return 0;
 }
 

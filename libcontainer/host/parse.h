@@ -15,7 +15,7 @@ int host_mapped(struct arena *a, const char *text, struct host_ids *ret);
 /* Of /proc/self/cgroup: the path after "0::", cut out of text; NULL: not in the v2 hierarchy. */
 const char *host_own_cgroup(struct arena *a, const char *text);
 
-/* Of /proc/self/mountinfo (modified): the first cgroup2 mount, and whether there is no v1 mount. */
+/* Of /proc/self/mountinfo (modified): the first cgroup2 mount, and whether there are v1 mounts. */
 int host_cgroup_mounts(struct arena *a, char *text, struct host *h);
 
 /* Of /etc/passwd: the name of uid; NULL: none. */

@@ -41,6 +41,9 @@ struct plan_needs {
 	bool setgroups_deny;
 	bool console; /* a pty master will come */
 	bool ask_hooks, ask_state;
+	bool delegate; /* the container may write its cgroup, so the host uid of its user is to own it (runtime-spec
+			* config-linux.md, "Cgroup ownership") */
+	uint32_t delegate_uid;
 };
 
 /* Appends a complete blob to *ret. */

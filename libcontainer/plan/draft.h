@@ -72,6 +72,8 @@ void draft_nomem(struct draft *d);
 /* ---- the parts, each a file ---- */
 /* idmap.c: which user namespace, with what mappings */
 void draft_idmap(struct draft *d);
+/* The host's id of one of the container's; false: it has none, or a joined namespace decides. */
+bool draft_host_uid(const struct draft *d, uint32_t uid, uint32_t *ret);
 bool draft_uid_mapped(const struct draft *d, uint32_t uid); /* in the container, as far as that can be known */
 bool draft_gid_mapped(const struct draft *d, uint32_t gid);
 void draft_user_check(struct draft *d);

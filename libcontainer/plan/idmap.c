@@ -38,6 +38,21 @@ bool draft_uid_mapped(const struct draft *d, uint32_t uid)
 	return mapped(d, d->needs->uid_mappings, d->needs->n_uid_mappings, &d->h->uids, uid);
 }
 
+bool draft_host_uid(const struct draft *d, uint32_t uid, uint32_t *ret)
+{
+	const struct spec_idmap *v = d->needs->uid_mappings;
+
+	if (!d->userns && !d->needs->idmap)
+		*ret = uid;
+	for (size_t i = 0; i < d->needs->n_uid_mappings; i++) {
+		if (uid < v[i].container_id || uid - v[i].container_id >= v[i].size)
+			continue;
+		*ret = v[i].host_id + (uid - v[i].container_id);
+		return true;
+	}
+	return !d->userns && !d->needs->idmap;
+}
+
 bool draft_gid_mapped(const struct draft *d, uint32_t gid)
 {
 	return mapped(d, d->needs->gid_mappings, d->needs->n_gid_mappings, &d->h->gids, gid);

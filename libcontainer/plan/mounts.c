@@ -150,6 +150,18 @@ static void sysfs_from_host(struct draft *d, struct draft_mount *m)
 	emit_bind(d, m, "/sys", true);
 }
 
+/* Only a writable mount at the usual place, seen from a cgroup namespace of the container's own, is meant for it. */
+static void delegate(struct draft *d, const struct draft_mount *m, uint64_t attr)
+{
+	const struct spec_ns *ns = &d->s->ns[SPEC_NS_CGROUP];
+
+	if (!d->h->real_root || !ns->listed || ns->path || (attr & KMOUNT_ATTR_RDONLY) ||
+	    strcmp(m->dest, "/sys/fs/cgroup"))
+		return;
+	d->needs->delegate = draft_host_uid(d, d->s->process.user.uid, &d->needs->delegate_uid) &&
+			     d->needs->delegate_uid != 0;
+}
+
 static void cgroup(struct draft *d, const struct draft_mount *m)
 {
 	struct plan_op *op;
@@ -166,6 +178,7 @@ static void cgroup(struct draft *d, const struct draft_mount *m)
 	op->n[1] = m->opts.propagation;
 	if (d->s->ns[SPEC_NS_CGROUP].listed)
 		op->flags |= PLAN_F_NEWNS;
+	delegate(d, m, op->n[0]);
 }
 
 static void filesystem(struct draft *d, const struct draft_mount *m)

@@ -17,7 +17,9 @@ int container_new(lct_runtime *rt, const char *id, lct_container **ret, struct l
 		return err_nomem(err);
 	}
 	ct->rt = rt;
-	ct->dirfd = ct->pidfd = ct->console = -EBADF;
+	ct->dirfd = ct->pidfd = ct->console = ct->events = -EBADF;
+	ct->oom_kills = LCT_UNKNOWN;
+	usage_unknown(&ct->rec.usage);
 	*ret = ct;
 	return 0;
 }
@@ -29,6 +31,7 @@ void lct_free(lct_container *ct)
 	fd_done(&ct->dirfd);
 	fd_done(&ct->pidfd);
 	fd_done(&ct->console);
+	fd_done(&ct->events);
 	arena_done(&ct->arena);
 	free(ct->id);
 	free(ct);
@@ -51,6 +54,7 @@ int container_load(lct_container *ct, struct lct_err *err)
 	arena_done(&ct->arena);
 	fd_done(&ct->pidfd);
 	ct->rec = (struct record){ 0 };
+	usage_unknown(&ct->rec.usage);
 	ct->damaged = false;
 	r = record_read(ct->dirfd, &ct->arena, &ct->rec, err);
 	if (r == -ENOENT) { /* claimed, the intent not written yet */
@@ -94,8 +98,25 @@ int lct_find(lct_runtime *rt, const char *id, lct_container **ret, struct lct_er
 		lct_free(ct);
 		return r;
 	}
+	ct->found = true;
 	*ret = ct;
 	return 0;
+}
+
+int container_lock(lct_container *ct, int64_t deadline_ns, struct lct_err *err)
+{
+	autofd root = store_open_root(ct->rt->root, false, err), lock = -EBADF;
+	int r;
+
+	if (root < 0)
+		return root;
+	lock = store_open(root, ct->id, err);
+	if (lock < 0)
+		return lock;
+	r = store_lock(root, ct->id, lock, deadline_ns, err);
+	if (r == 0)
+		r = container_load(ct, err);
+	return r < 0 ? r : TAKE_FD(lock);
 }
 
 static bool frozen(lct_container *ct)
@@ -115,12 +136,15 @@ enum state container_state(lct_container *ct)
 							: STATE_CREATING;
 	if (ct->pidfd < 0 || pidfd_ended(ct->pidfd) == 1)
 		return STATE_STOPPED;
+	/* As runc: who is frozen is paused, also before the start. */
+	if (frozen(ct))
+		return STATE_PAUSED;
 	if (ct->rec.phase == STATE_CREATED)
 		return STATE_CREATED;
 	/* A start that was killed leaves "starting": whether it went through, the kernel knows. */
 	if (ct->rec.phase == STATE_STARTING && exec_confirmed(ct->rec.init.pid) == 0)
 		return STATE_STARTING;
-	return frozen(ct) ? STATE_PAUSED : STATE_RUNNING;
+	return STATE_RUNNING;
 }
 
 int container_allows(lct_container *ct, enum operation op, struct lct_err *err)

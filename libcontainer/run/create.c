@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sys/sys.h"
@@ -31,12 +30,13 @@ struct create {
 	struct bundle bundle;
 	struct seccomp_program filter;
 	struct cgroup_place place;
+	struct systemd_unit unit; /* name NULL: cgroupfs */
 	struct buf plan;
 	struct plan_needs needs;
 	/* done */
 	const char *state_dir;
 	int root, dir, cgroup, gate;
-	bool pid_file;
+	bool pid_file, has_unit;
 	int spare[SPARE_FDS]; /* for undo: it must not fail for want of descriptors */
 	struct record rec;
 	struct talk talk;
@@ -68,10 +68,10 @@ static int check_options(const struct create *c, struct lct_err *err)
 	if (c->o.preserve_fds > 65536 || c->o.listen_fds > 65536)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "preserve-fds: %u descriptors are too many",
 			       c->o.preserve_fds > 65536 ? c->o.preserve_fds : c->o.listen_fds);
-	if (c->bundle.spec.n_limits && !c->place.dir)
-		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, c->bundle.spec.limits[0].where,
-			       "%s cannot be limited: no cgroup for this container: %s", c->bundle.spec.limits[0].file,
-			       c->place.why ? c->place.why : "unknown reason");
+	if (c->bundle.spec.resources.n_limits && !c->place.dir)
+		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, c->bundle.spec.resources.limits[0].where,
+			       "%s cannot be limited: no cgroup for this container: %s",
+			       c->bundle.spec.resources.limits[0].file, c->place.why ? c->place.why : "unknown reason");
 	return 0;
 }
 
@@ -95,6 +95,15 @@ static int compile(struct create *c, struct lct_err *err)
 	return plan_compile_create(c->a, &c->bundle.spec, &c->host, &o, &c->plan, &c->needs, err);
 }
 
+static int place(struct create *c, struct lct_err *err)
+{
+	const struct spec *s = &c->bundle.spec;
+
+	if (!strcmp(c->rt->cgroup_manager, "systemd"))
+		return systemd_place(c->a, c->rt, &c->host, s, c->id, &c->unit, &c->place, err);
+	return cgroup_place(c->a, &c->host, s, c->id, c->rt->cgroup_manager, &c->place, err);
+}
+
 /* Pure: reads config and machine, leaves no trace. */
 static int prepare(struct create *c, struct buf *problems, struct lct_err *err)
 {
@@ -103,7 +112,7 @@ static int prepare(struct create *c, struct buf *problems, struct lct_err *err)
 	if (r == 0)
 		r = bundle_load(c->a, c->o.bundle, c->o.config, problems, &c->bundle, err);
 	if (r == 0)
-		r = cgroup_place(c->a, &c->host, &c->bundle.spec, c->id, c->rt->cgroup_manager, &c->place, err);
+		r = place(c, err);
 	if (r == 0)
 		r = check_options(c, err);
 	if (r == 0 && c->bundle.spec.seccomp.present)
@@ -111,62 +120,19 @@ static int prepare(struct create *c, struct buf *problems, struct lct_err *err)
 	return r < 0 ? r : compile(c, err);
 }
 
-/* ---- record ---- */
-
-/* RFC 3339 in UTC.  By hand: gmtime_r() reads /etc/localtime first.  Days to a date as in H. Hinnant's "chrono-
- * compatible low-level date algorithms": years begin in March, eras have 146097 days. */
-static const char *now_text(struct arena *a)
+static int intend(struct create *c, struct lct_err *err)
 {
-	struct timespec ts;
-	int64_t days, second, era, doe, yoe, doy, mp;
+	const struct intent in = { .id = c->id,
+				   .host = &c->host,
+				   .bundle = &c->bundle,
+				   .place = &c->place,
+				   .cgroup_manager = c->rt->cgroup_manager,
+				   .unit = c->unit.name,
+				   .needs = &c->needs,
+				   .filter = &c->filter,
+				   .no_new_keyring = c->o.flags & LCT_NO_NEW_KEYRING };
 
-	clock_gettime(CLOCK_REALTIME, &ts);
-	days = ts.tv_sec / 86400 + 719468;
-	second = ts.tv_sec % 86400;
-	era = days / 146097;
-	doe = days % 146097;
-	yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	mp = (5 * doy + 2) / 153;
-	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d.%09ldZ", (int)(yoe + era * 400 + (mp >= 10)),
-			    (int)(mp < 10 ? mp + 3 : mp - 9), (int)(doy - (153 * mp + 2) / 5 + 1), (int)(second / 3600),
-			    (int)(second / 60 % 60), (int)(second % 60), ts.tv_nsec);
-}
-
-static int fill_record(struct create *c, struct lct_err *err)
-{
-	const struct spec *s = &c->bundle.spec;
-	struct record *r = &c->rec;
-	int e;
-
-	*r = (struct record){
-		.phase = STATE_CREATING,
-		.id = c->id,
-		.oci_version = s->oci_version,
-		.bundle = c->bundle.path,
-		.rootfs = c->bundle.rootfs,
-		.created = now_text(c->a),
-		.cgroup = c->place.dir,
-		.cgroup_made = c->place.make,
-		.cgroup_manager = c->rt->cgroup_manager,
-		.owner_uid = c->host.euid,
-		.new_ns = c->needs.new_ns,
-		.joined_ns = c->needs.joined_ns,
-		.no_new_keyring = c->o.flags & LCT_NO_NEW_KEYRING,
-		.has_seccomp = c->filter.len != 0,
-		.seccomp_flags = c->filter.flags,
-		.hooks_json = s->hooks_json ? arena_strndup(c->a, s->hooks_json, s->hooks_json_len) : NULL,
-		.n_annotations = s->n_annotations,
-		.annotations = arena_array(c->a, 2 * s->n_annotations + 1, sizeof(char *)),
-	};
-	if (!r->annotations || !r->created || (s->hooks_json && !r->hooks_json))
-		return err_nomem(err);
-	for (size_t i = 0; i < s->n_annotations; i++) {
-		r->annotations[2 * i] = s->annotations[i].key;
-		r->annotations[2 * i + 1] = s->annotations[i].value;
-	}
-	e = identity_boot_id(r->boot_id);
-	return e < 0 ? err_sys(err, e, NULL, "read the boot id") : 0;
+	return intent_record(c->a, &in, &c->rec, err);
 }
 
 /* ---- effects ---- */
@@ -192,34 +158,65 @@ static int claim(struct create *c, struct lct_err *err)
 	return r;
 }
 
-static int make_cgroup(struct create *c, struct lct_err *err)
+static int64_t deadline(const struct create *c)
 {
+	return run_deadline(run_timeout(c->rt, c->o.timeout_ms));
+}
+
+/* Limits are in force before anything runs in it. */
+static int furnish_cgroup(struct create *c, struct lct_err *err)
+{
+	const struct spec_resources *res = &c->bundle.spec.resources;
 	int r = 0;
 
-	if (!c->place.dir)
-		return 0;
-	c->cgroup = cgroup_make(&c->host, &c->place, c->state_dir, err);
 	if (c->cgroup < 0)
 		return c->cgroup;
-	if (c->bundle.spec.n_limits)
-		r = cgroup_apply_limits(c->cgroup, &c->place, &c->host, &c->bundle.spec, err);
+	if (res->n_limits)
+		r = cgroup_apply_limits(c->cgroup, c->place.dir, &c->host, res, deadline(c), err);
 	if (r == 0)
-		r = cgroup_apply_devices(c->cgroup, &c->bundle.spec, &c->host, err);
+		r = cgroup_apply_devices(c->cgroup, res, &c->host, err);
+	if (r == 0 && c->needs.delegate)
+		r = cgroup_delegate(c->cgroup, c->needs.delegate_uid, err);
 	return r;
+}
+
+static int make_cgroup(struct create *c, struct lct_err *err)
+{
+	if (!c->place.dir || c->unit.name)
+		return 0;
+	c->cgroup = cgroup_make(&c->host, &c->place, c->state_dir, err);
+	return furnish_cgroup(c, err);
+}
+
+/* systemd makes the unit around the intermediate, which waits to be told what to do: init is cloned from within. */
+static int make_unit(struct create *c, struct lct_err *err)
+{
+	const char *dir = NULL;
+	int r;
+
+	c->has_unit = true;
+	r = systemd_start(c->a, c->rt, &c->host, &c->unit, &c->bundle.spec, c->id, c->talk.mid_pid, deadline(c), &dir,
+			  err);
+	if (r < 0)
+		return r;
+	if (strcmp(dir, c->place.dir)) { /* the record is to lead to where it is */
+		c->rec.cgroup = c->place.dir = dir;
+		r = record_write(c->dir, &c->rec, err);
+	}
+	if (r < 0)
+		return r;
+	c->cgroup = cgroup_adopt(dir, c->state_dir, err);
+	return furnish_cgroup(c, err);
 }
 
 /* Time that the container's own hooks may take before init is ready. */
 static int patience_ms(const struct create *c)
 {
-	const struct spec_hooks *h = &c->bundle.spec.hooks[SPEC_HOOK_CREATE_CONTAINER];
-	int64_t ms = run_timeout(c->rt, c->o.timeout_ms);
+	const struct spec_hooks *h = c->bundle.spec.hooks;
+	int64_t ms = run_timeout(c->rt, c->o.timeout_ms) + hooks_patience_ms(&h[SPEC_HOOK_CREATE_CONTAINER]);
 
-	for (size_t i = 0; i < h->n; i++)
-		ms += h->v[i].timeout_s ? (int64_t)h->v[i].timeout_s * 1000 : 3600000;
-	h = &c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER];
-	for (size_t i = 0; c->start && i < h->n; i++)
-		ms += h->v[i].timeout_s ? (int64_t)h->v[i].timeout_s * 1000 : 3600000;
-	return ms > 1000000000 ? 1000000000 : (int)ms;
+	ms += c->start ? hooks_patience_ms(&h[SPEC_HOOK_START_CONTAINER]) : 0;
+	return ms > MAX_PATIENCE_MS ? MAX_PATIENCE_MS : (int)ms;
 }
 
 static int spawn(struct create *c, struct lct_err *err)
@@ -228,7 +225,8 @@ static int spawn(struct create *c, struct lct_err *err)
 				.preserve = c->o.preserve_fds + c->o.listen_fds,
 				.cgroup = c->cgroup,
 				.target = -EBADF,
-				.gate = -EBADF };
+				.gate = -EBADF,
+				.hold = c->unit.name };
 	int r;
 
 	if (!c->start) {
@@ -249,6 +247,11 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .environment = c->rt->environment,
 				 .timeout_ms = patience_ms(c) };
 	r = talk_open(&c->talk, &s, err);
+	if (r == 0 && s.hold) {
+		r = make_unit(c, err);
+		if (r == 0)
+			r = talk_setup(&c->talk, &s, err);
+	}
 	return r < 0 ? r : talk_until_ready(&c->talk, err);
 }
 
@@ -338,7 +341,7 @@ static int effects(struct create *c, struct lct_err *err)
 /* Poststop hooks are for a container that got as far as being created. */
 static void undo(struct create *c)
 {
-	int64_t deadline = run_deadline(run_timeout(c->rt, 0));
+	int64_t until = run_deadline(run_timeout(c->rt, 0));
 
 	drop_spares(c);
 	if (c->dir < 0)
@@ -347,7 +350,9 @@ static void undo(struct create *c)
 	if (c->pid_file)
 		(void)sys_unlinkat(AT_FDCWD, c->o.pid_file, 0);
 	/* What cannot be removed stays on record, for delete --force. */
-	if (c->place.dir && c->cgroup >= 0 && cgroup_remove(c->place.dir, c->place.make, c->cgroup, deadline, NULL) < 0)
+	if (c->has_unit && systemd_stop(c->rt, &c->rec, until, NULL) < 0)
+		return;
+	if (c->place.dir && c->cgroup >= 0 && cgroup_remove(c->place.dir, c->place.make, c->cgroup, until, NULL) < 0)
 		return;
 	(void)store_remove(c->root, c->id, c->dir, NULL);
 }
@@ -395,12 +400,12 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 	if (r == 0)
 		r = c.state_dir ? prepare(&c, NULL, err) : err_nomem(err);
 	if (r == 0)
-		r = fill_record(&c, err);
+		r = intend(&c, err);
 	if (r == 0)
 		r = effects(&c, err);
 	if (r == 0)
 		r = hand_over(&c, ret, err);
-	if (r < 0)
+	if (words_oom(r, c.cgroup, err) < 0)
 		undo(&c);
 	drop_spares(&c);
 	talk_close(&c.talk);

@@ -63,12 +63,24 @@ static int poststop(struct delete *d, const struct record *rec)
 	return 0;
 }
 
+/* Empty first: systemd would wait for whoever is still in it.  An empty unit goes by itself; to be told that it has gone
+ * is what this is for. */
+static int end_unit(struct delete *d, const lct_container *ct, int cgroup, struct lct_err *err)
+{
+	if (cgroup >= 0 && cgroup_kill(cgroup) == 0 && cgroup_wait_empty(cgroup, d->deadline) == 0)
+		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, ct->rec.cgroup,
+			       "the processes of unit %s were killed but have not ended", ct->rec.unit);
+	return systemd_stop(d->rt, &ct->rec, d->deadline, err);
+}
+
 static int delete_known(struct delete *d, lct_container *ct, struct lct_err *err)
 {
 	bool created = ct->rec.init.pid != 0;
 	autofd cgroup = container_cgroup(ct);
 	int r = end_init(d, ct, cgroup, err);
 
+	if (r == 0 && ct->rec.unit)
+		r = end_unit(d, ct, cgroup, err);
 	if (r == 0 && ct->rec.cgroup)
 		r = cgroup_remove(ct->rec.cgroup, ct->rec.cgroup_made, cgroup, d->deadline, err);
 	if (r == 0)

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroup/tree.h"
 #include "json/json.h"
 #include "sys/sys.h"
 
@@ -276,13 +277,27 @@ static int init_cgroup(struct exec *x)
 	return line ? sys_openat(AT_FDCWD, line, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0) : -ENOMEM;
 }
 
-static int attempt(struct exec *x, int cgroup, struct lct_err *err)
+/* A sub-cgroup of the container's own, and nothing beside it: found by walking down, never by comparing names. */
+static int sub_cgroup(struct exec *x, int own, struct lct_err *err)
+{
+	const char *rel = x->o.cgroup + strspn(x->o.cgroup, "/");
+	int fd;
+
+	if (own < 0)
+		return err_set(err, LCT_E_STATE, EOPNOTSUPP, x->o.cgroup, "the container has no cgroup of its own");
+	fd = tree_open_below(own, rel, O_RDONLY);
+	return fd < 0 ? err_sys(err, fd, x->o.cgroup, "open the sub-cgroup of container %s", x->ct->id) : fd;
+}
+
+/* unit: the intermediate is put into the container's unit by systemd; cgroup is then -EBADF. */
+static int attempt(struct exec *x, int cgroup, bool unit, struct lct_err *err)
 {
 	const struct talk_setup s = { .stdio = x->o.stdio,
 				      .preserve = x->o.preserve_fds,
 				      .cgroup = cgroup,
 				      .target = x->ct->pidfd,
-				      .gate = -EBADF };
+				      .gate = -EBADF,
+				      .hold = unit };
 	int r;
 
 	x->talk = (struct talk){ .plan = x->plan.data,
@@ -294,6 +309,10 @@ static int attempt(struct exec *x, int cgroup, struct lct_err *err)
 				 .console_socket = x->o.console_socket,
 				 .timeout_ms = run_timeout(x->ct->rt, x->o.timeout_ms) };
 	r = talk_open(&x->talk, &s, err);
+	if (r == 0 && unit)
+		r = systemd_attach(x->ct->rt, &x->ct->rec, x->talk.mid_pid, x->talk.deadline, err);
+	if (r == 0 && unit)
+		r = talk_setup(&x->talk, &s, err);
 	if (r == 0)
 		r = talk_until_ready(&x->talk, err);
 	if (r < 0)
@@ -304,12 +323,21 @@ static int attempt(struct exec *x, int cgroup, struct lct_err *err)
 static int spawn(struct exec *x, struct lct_err *err)
 {
 	autofd own = container_cgroup(x->ct), other = -EBADF;
-	int r = attempt(x, own, err);
+	int r;
 
+	if (x->o.cgroup) {
+		other = sub_cgroup(x, own, err);
+		return other < 0 ? other : attempt(x, other, false, err);
+	}
+	r = attempt(x, own, false, err);
+	/* From outside of the user's subtree (a login session) the kernel lets nobody but systemd move a process into it:
+	 * cgroups(7), "Cgroup delegation containment". */
+	if (r == -EACCES && x->ct->rec.unit && !x->talk.init_pid)
+		return attempt(x, -EBADF, true, err);
 	if ((r != -EBUSY && r != -ENOENT && r != -EOPNOTSUPP) || own < 0 || x->talk.init_pid)
 		return r;
 	other = init_cgroup(x);
-	return other < 0 ? r : attempt(x, other, err);
+	return other < 0 ? r : attempt(x, other, false, err);
 }
 
 static int execute(struct exec *x, struct lct_err *err)

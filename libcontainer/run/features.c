@@ -66,9 +66,9 @@ static void put_cgroup(struct pretty *p)
 	pretty_begin(p, "cgroup", '{');
 	pretty_bool(p, "v1", false);
 	pretty_bool(p, "v2", true);
-	pretty_bool(p, "systemd", false);
-	pretty_bool(p, "systemdUser", false);
-	pretty_bool(p, "rdma", false);
+	pretty_bool(p, "systemd", true);
+	pretty_bool(p, "systemdUser", true);
+	pretty_bool(p, "rdma", true);
 	pretty_end(p, '}');
 }
 

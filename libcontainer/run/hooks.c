@@ -103,3 +103,12 @@ int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const ch
 	}
 	return 0;
 }
+
+int64_t hooks_patience_ms(const struct spec_hooks *hooks)
+{
+	int64_t ms = 0;
+
+	for (size_t i = 0; i < hooks->n; i++)
+		ms += hooks->v[i].timeout_s ? (int64_t)hooks->v[i].timeout_s * 1000 : NO_TIMEOUT_MS;
+	return ms;
+}

@@ -20,9 +20,10 @@
 #include "seccomp/seccomp.h"
 #include "spec/spec.h"
 #include "store/store.h"
+#include "systemd/systemd.h"
 
 struct lct_runtime {
-	char *root, *cache_dir, *cgroup_manager;
+	char *root, *cache_dir, *cgroup_manager, *runtime_dir;
 	char *const *environment; /* borrowed: for hooks without env */
 	int timeout_ms;
 };
@@ -36,6 +37,10 @@ struct lct_container {
 	int dirfd;
 	int pidfd; /* of init; -EBADF unknown, -ESRCH gone */
 	int console; /* pty master or -EBADF */
+	bool found; /* by lct_find: what was before is not lct_watch's to tell */
+	int events; /* memory.events, open from the first look on; -EBADF: not looked yet, -ENOENT: none (any more) */
+	uint64_t oom_kills; /* what it said last: it goes with the cgroup, which systemd removes when it is empty */
+	uint64_t oom_seen; /* as lct_watch told it last */
 };
 
 /* ---- runtime.c, container.c ---- */
@@ -50,6 +55,8 @@ enum state container_state(lct_container *ct);
 /* Refuses what the table of states refuses. */
 int container_allows(lct_container *ct, enum operation op, struct lct_err *err);
 int container_cgroup(lct_container *ct); /* directory fd, owned by the caller of this; -errno */
+/* For who changes something: takes the container's lock and loads it anew.  The lock's fd, owned by the caller of this. */
+int container_lock(lct_container *ct, int64_t deadline_ns, struct lct_err *err);
 
 /* ---- bundle.c ---- */
 struct bundle {
@@ -59,6 +66,20 @@ struct bundle {
 int bundle_load(struct arena *a, const char *path, const char *config, struct buf *problems, struct bundle *ret,
 		struct lct_err *err);
 const char *bundle_home(struct arena *a, int root, uint32_t uid); /* from etc/passwd below root; NULL */
+
+/* ---- intent.c: the record of a container to be ---- */
+struct intent {
+	const char *id;
+	const struct host *host;
+	const struct bundle *bundle;
+	const struct cgroup_place *place;
+	const char *cgroup_manager;
+	const char *unit; /* NULL: none */
+	const struct plan_needs *needs;
+	const struct seccomp_program *filter;
+	bool no_new_keyring;
+};
+int intent_record(struct arena *a, const struct intent *in, struct record *ret, struct lct_err *err);
 
 /* ---- memfd.c ---- */
 int memfd_sealed(const char *name, const void *data, size_t len, bool exec);
@@ -82,6 +103,9 @@ int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns
 	       struct lct_outcome *ret);
 
 /* ---- hooks.c ---- */
+/* How long they may take; an hour for each without a timeout. */
+enum { MAX_PATIENCE_MS = 1000000000 };
+int64_t hooks_patience_ms(const struct spec_hooks *hooks);
 int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,
 	      char *const *environment, struct lct_err *err);
 
@@ -114,7 +138,9 @@ struct talk_setup {
 	const int *stdio;
 	unsigned preserve;
 	int cgroup, target, gate; /* -EBADF: none */
+	bool hold; /* the intermediate is started but told nothing: talk_setup does, once it has been put where it belongs */
 };
+int talk_setup(struct talk *t, const struct talk_setup *s, struct lct_err *err);
 int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err);
 int talk_until_ready(struct talk *t, struct lct_err *err);
 int talk_commit(struct talk *t, bool start, int state, struct lct_err *err);
@@ -127,6 +153,39 @@ void talk_close(struct talk *t);
 /* ---- words.c ---- */
 int words_failed(const struct talk *t, const struct link_msg *m, struct lct_err *err);
 int words_died(const char *who, const struct lct_outcome *how, struct lct_err *err);
+/* To an error of the start path (r; 0 or more: nothing happens), before the cgroup is removed: says so when the kernel
+ * killed somebody in it for want of memory.  Returns r. */
+int words_oom(int r, int cgroup, struct lct_err *err);
+
+/* ---- systemd_ask.c: one request, see systemd/request.h.  what, unit: for the error's words ---- */
+int systemd_ask(const struct buf *request, const char *what, const char *unit, int64_t deadline_ns,
+		struct lct_err *err);
+
+/* ---- systemd.c: the driver; each call is one run of the helper program, ended by the deadline (-ETIMEDOUT) ---- */
+/* Which manager is the caller's: the user's for everybody but the machine's root.  Where the unit's cgroup will be. */
+int systemd_place(struct arena *a, const lct_runtime *rt, const struct host *h, const struct spec *s, const char *id,
+		  struct systemd_unit *ret, struct cgroup_place *ret_place, struct lct_err *err);
+/* Makes the unit with process `pid` in it and waits for the job.  *ret_dir: the host path of its cgroup, as the kernel
+ * says it of the process. A unit of that name left over in a failed state is reset first; a living one is -EEXIST. */
+int systemd_start(struct arena *a, const lct_runtime *rt, const struct host *h, const struct systemd_unit *u,
+		  const struct spec *s, const char *id, pid_t pid, int64_t deadline_ns, const char **ret_dir,
+		  struct lct_err *err);
+int systemd_update(const lct_runtime *rt, const struct record *rec, const struct spec_resources *res,
+		   int64_t deadline_ns, struct lct_err *err);
+int systemd_attach(const lct_runtime *rt, const struct record *rec, pid_t pid, int64_t deadline_ns,
+		   struct lct_err *err);
+/* Stops and forgets the unit: 0 also when there is none (any more), when the unit of that name is not this container's,
+ * and when there is no systemd. */
+int systemd_stop(const lct_runtime *rt, const struct record *rec, int64_t deadline_ns, struct lct_err *err);
+
+/* ---- usage.c: the exit record ---- */
+void usage_unknown(struct lct_usage *ret); /* all LCT_UNKNOWN */
+void usage_observe(lct_container *ct, struct lct_usage *ret); /* from the cgroup, as it is now */
+bool usage_oom(const struct lct_usage *u);
+/* memory.events: oom_kill, by now; LCT_UNKNOWN: no memory controller.  The first call opens it and it stays open. */
+uint64_t usage_oom_kills(lct_container *ct);
+/* 1: init has ended, 2: something was written to memory.events (usage_oom_kills has it), 0: deadline, -errno. */
+int usage_wait(lct_container *ct, int64_t deadline_ns);
 
 /* ---- wait.c ---- */
 /* How the process behind a readable pidfd ended; reaps it if it is the caller's child.  pid 0: not known. */

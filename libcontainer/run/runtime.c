@@ -17,6 +17,11 @@ static char *copy(const char *s, bool *failed)
 	return p;
 }
 
+static bool is_manager(const char *name)
+{
+	return !strcmp(name, "cgroupfs") || !strcmp(name, "systemd") || !strcmp(name, "disabled");
+}
+
 int lct_open(const struct lct_runtime_opts *opts, lct_runtime **ret, struct lct_err *err)
 {
 	struct lct_runtime_opts o = { 0 };
@@ -41,15 +46,16 @@ int lct_open(const struct lct_runtime_opts *opts, lct_runtime **ret, struct lct_
 	rt->root = strndup(o.root, n);
 	rt->cache_dir = copy(o.cache_dir, &failed);
 	rt->cgroup_manager = copy(o.cgroup_manager ? o.cgroup_manager : "cgroupfs", &failed);
+	rt->runtime_dir = copy(o.runtime_dir, &failed);
 	rt->environment = o.environment;
 	rt->timeout_ms = o.timeout_ms ? o.timeout_ms : DEFAULT_TIMEOUT_MS;
 	if (failed || !rt->root) {
 		lct_close(rt);
 		return err_nomem(err);
 	}
-	if (strcmp(rt->cgroup_manager, "cgroupfs") && strcmp(rt->cgroup_manager, "disabled")) {
-		int r = err_set(err, LCT_E_USAGE, EOPNOTSUPP, NULL, "cgroup manager \"%s\" is not supported yet",
-				rt->cgroup_manager);
+	if (!is_manager(rt->cgroup_manager)) {
+		int r = err_set(err, LCT_E_USAGE, EINVAL, NULL,
+				"cgroup manager \"%s\" is none of cgroupfs, systemd, disabled", rt->cgroup_manager);
 
 		lct_close(rt);
 		return r;
@@ -65,6 +71,7 @@ void lct_close(lct_runtime *rt)
 	free(rt->root);
 	free(rt->cache_dir);
 	free(rt->cgroup_manager);
+	free(rt->runtime_dir);
 	free(rt);
 }
 

@@ -32,6 +32,14 @@ static int send_start(lct_container *ct, struct talk *t, bool hooks, struct lct_
 	return r < 0 ? err_sys(err, r, NULL, "send START") : 0;
 }
 
+/* Whether want of memory was the reason; the cgroup is still there, unless it was systemd's. */
+static int ended_early(lct_container *ct, int r, struct lct_err *err)
+{
+	autofd cgroup = container_cgroup(ct);
+
+	return words_oom(r, cgroup, err);
+}
+
 static int poststart(lct_container *ct, const struct spec_hooks *hooks, struct lct_err *err)
 {
 	char *doc = state_document(&ct->rec, STATE_RUNNING, ct->rec.init.pid, false);
@@ -47,12 +55,9 @@ static int poststart(lct_container *ct, const struct spec_hooks *hooks, struct l
 
 static int patience_ms(const lct_container *ct, const struct spec_hooks *hooks)
 {
-	const struct spec_hooks *h = &hooks[SPEC_HOOK_START_CONTAINER];
-	int64_t ms = ct->rt->timeout_ms;
+	int64_t ms = ct->rt->timeout_ms + hooks_patience_ms(&hooks[SPEC_HOOK_START_CONTAINER]);
 
-	for (size_t i = 0; i < h->n; i++)
-		ms += h->v[i].timeout_s ? (int64_t)h->v[i].timeout_s * 1000 : 3600000;
-	return ms > 1000000000 ? 1000000000 : (int)ms;
+	return ms > MAX_PATIENCE_MS ? MAX_PATIENCE_MS : (int)ms;
 }
 
 static int open_gate(lct_container *ct, struct arena *a, const struct spec_hooks *hooks, struct lct_err *err)
@@ -92,23 +97,18 @@ int lct_start(lct_container *ct, struct lct_err *err)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct spec_hooks hooks[SPEC_HOOK_KINDS] = { 0 };
-	autofd root = store_open_root(ct->rt->root, false, err), lock = -EBADF;
-	int r;
+	autofd lock = container_lock(ct, run_deadline(ct->rt->timeout_ms), err);
+	int r = lock < 0 ? lock : 0;
 
-	if (root < 0)
-		return root;
-	lock = store_open(root, ct->id, err);
-	if (lock < 0)
-		return lock;
-	r = store_lock(root, ct->id, lock, run_deadline(ct->rt->timeout_ms), err);
-	if (r == 0)
-		r = container_load(ct, err);
 	if (r == 0)
 		r = container_allows(ct, OP_START, err);
 	if (r == 0 && ct->rec.hooks_json)
 		r = spec_decode_hooks(&a, ct->rec.hooks_json, strlen(ct->rec.hooks_json), hooks, err);
-	if (r == 0)
+	if (r == 0) {
 		r = open_gate(ct, &a, hooks, err);
+		if (r < 0)
+			r = ended_early(ct, r, err);
+	}
 	if (r == 0)
 		r = set_phase(ct, STATE_RUNNING, err);
 	if (r == 0 && hooks[SPEC_HOOK_POSTSTART].n)

@@ -46,6 +46,8 @@ char *state_document(const struct record *r, enum state s, pid_t pid, bool inden
 	member(&b, indent, "created", r->created);
 	put_annotations(&b, r, indent);
 	member(&b, indent, "owner", "");
+	if (s == STATE_STOPPED && usage_oom(&r->usage))
+		buf_str(&b, indent ? ",\n  \"oomKilled\": true" : ",\"oomKilled\":true");
 	buf_str(&b, indent ? "\n}" : "}");
 	return buf_take(&b);
 }
@@ -104,9 +106,13 @@ int lct_info(lct_container *ct, struct lct_info *ret, struct lct_err *err)
 int lct_state_json(lct_container *ct, char **ret, struct lct_err *err)
 {
 	struct record r = ct->rec;
+	enum state s = container_state(ct);
 
 	r.id = ct->id;
-	*ret = state_document(&r, container_state(ct), ct->rec.init.pid, true);
+	/* Nobody saw its end, but the cgroup may still know. */
+	if (s == STATE_STOPPED && r.usage.memory_oom_kill == LCT_UNKNOWN)
+		r.usage.memory_oom_kill = usage_oom_kills(ct);
+	*ret = state_document(&r, s, ct->rec.init.pid, true);
 	return *ret ? 0 : err_nomem(err);
 }
 

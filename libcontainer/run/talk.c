@@ -80,16 +80,20 @@ static int start_mid(struct talk *t, const struct talk_setup *s, int far, struct
 	return t->mid_pid < 0 ? err_sys(err, t->mid_pid, NULL, "execute kin-init") : 0;
 }
 
+int talk_setup(struct talk *t, const struct talk_setup *s, struct lct_err *err)
+{
+	autofd plan = memfd_sealed("kin-plan", t->plan, t->plan_len, false);
+
+	return plan < 0 ? err_sys(err, plan, NULL, "seal the plan") : send_setup(t, s, plan, err);
+}
+
 int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err)
 {
-	autofd plan = -EBADF, far = -EBADF;
+	autofd far = -EBADF;
 	int pair[2], r;
 
 	t->link = t->mid = t->init = t->console = -EBADF;
 	t->deadline = run_deadline(t->timeout_ms);
-	plan = memfd_sealed("kin-plan", t->plan, t->plan_len, false);
-	if (plan < 0)
-		return err_sys(err, plan, NULL, "seal the plan");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, errno, NULL, "make the link");
 	t->link = pair[0];
@@ -101,7 +105,8 @@ int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err)
 		fd_done(&far);
 		far = r;
 	}
-	r = send_setup(t, s, plan, err);
+	/* It finds its instructions there already: no round trip. */
+	r = s->hold ? 0 : talk_setup(t, s, err);
 	return r < 0 ? r : start_mid(t, s, far, err);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * wait: until init is gone, and how it ended.  The parent learns it by waitid and keeps it in the record; anybody
- * else from the kernel (PIDFD_GET_INFO, 6.15) or from that record.  Room: run.
+ * wait: until init is gone, how it ended and what it had used.  The parent learns the status by waitid and keeps it in
+ * the record; anybody else from the kernel (PIDFD_GET_INFO, 6.15) or from that record.  Usage is the cgroup's, read
+ * before anybody can remove it, and kept with the status.  Room: run.
  */
 #include "run/run.h"
 
@@ -69,48 +70,80 @@ static void give(struct lct_outcome *ret, struct lct_outcome *o, int64_t since)
 	memcpy(ret, o, size < sizeof(*o) ? size : sizeof(*o));
 }
 
-/* The end is a fact that only its observer has: kept for those who ask later.  Best effort: the container may be
- * deleted at the same time. */
-static void keep(lct_container *ct, const struct lct_outcome *o)
+/* The end is a fact that only its observer has: kept for those who ask later.  Into the record as it is now, for it may
+ * be newer than ours; what another observer has kept stays, and fills what we do not know.  Best effort: the container
+ * may be deleted at the same time. */
+static void keep(lct_container *ct, struct lct_outcome *o)
 {
-	if (o->how == LCT_EXIT_UNKNOWN || ct->rec.exited)
+	_cleanup_arena_ struct arena a = { 0 };
+	struct record now;
+
+	if (o->how == LCT_EXIT_UNKNOWN || record_read(ct->dirfd, &a, &now, NULL) < 0)
 		return;
+	if (now.exited && o->usage.cpu_usec == LCT_UNKNOWN)
+		o->usage = now.usage;
+	if (!now.exited) {
+		now.exited = true;
+		now.exit_how = (int)o->how;
+		now.exit_status = o->status;
+		now.usage = o->usage;
+		(void)record_write(ct->dirfd, &now, NULL);
+	}
 	ct->rec.exited = true;
-	ct->rec.exit_how = (int)o->how;
-	ct->rec.exit_status = o->status;
-	(void)record_write(ct->dirfd, &ct->rec, NULL);
+	ct->rec.exit_how = now.exit_how;
+	ct->rec.exit_status = now.exit_status;
+	ct->rec.usage = o->usage;
+}
+
+/* 0 when init has ended. */
+static int until_end(lct_container *ct, int timeout_ms, struct lct_err *err)
+{
+	int64_t deadline = run_deadline(timeout_ms);
+	int r = pidfd_ended(ct->pidfd);
+
+	if (r == 0) {
+		(void)usage_oom_kills(ct); /* from now on it is looked at */
+		do
+			r = usage_wait(ct, deadline);
+		while (r == 2);
+	}
+	if (r < 0)
+		return err_sys(err, r, NULL, "wait for init");
+	if (r == 0)
+		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "container %s has not ended within %d ms", ct->id,
+			       timeout_ms);
+	return 0;
 }
 
 int lct_wait(lct_container *ct, int timeout_ms, struct lct_outcome *ret, struct lct_err *err)
 {
 	struct lct_outcome o = { 0 };
 	int64_t since = clock_now_ns();
-	int r;
+	int r = 0;
 
 	if (timeout_ms < 0)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "a timeout must not be negative");
-	if (ct->pidfd < 0) {
+	if (ct->pidfd < 0)
 		r = container_load(ct, err);
-		if (r < 0)
-			return r;
-	}
+	if (r < 0)
+		return r;
 	if (ct->rec.exited) {
 		set(&o, (enum lct_exit)ct->rec.exit_how, ct->rec.exit_status, false);
-		give(ret, &o, since);
-		return 0;
-	}
-	if (!ct->rec.init.pid)
-		return err_set(err, LCT_E_STATE, EINVAL, NULL, "container %s is still being created", ct->id);
-	if (ct->pidfd >= 0) {
-		r = pidfd_wait_until(ct->pidfd, run_deadline(timeout_ms));
+		o.usage = ct->rec.usage;
+	} else {
+		if (!ct->rec.init.pid)
+			return err_set(err, LCT_E_STATE, EINVAL, NULL, "container %s is still being created", ct->id);
+		r = ct->pidfd >= 0 ? until_end(ct, timeout_ms, err) : 0;
 		if (r < 0)
-			return err_sys(err, r, NULL, "wait for init");
-		if (r == 0)
-			return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "container %s has not ended within %d ms",
-				       ct->id, timeout_ms);
-		run_observe(ct->pidfd, ct->rec.init.pid, &o);
+			return r;
+		/* Its parent may reap it at any moment, and before 6.15 the status is gone with that; the cgroup stays
+		 * for somebody to remove. */
+		if (ct->pidfd >= 0)
+			run_observe(ct->pidfd, ct->rec.init.pid, &o);
+		usage_observe(ct, &o.usage);
 		keep(ct, &o);
 	}
+	o.oom = usage_oom(&o.usage);
 	give(ret, &o, since);
 	return 0;
 }
@@ -130,6 +163,7 @@ int lct_wait_process(struct lct_process *p, int timeout_ms, struct lct_outcome *
 		return err_set(err, LCT_E_TIMEOUT, ETIMEDOUT, NULL, "process %d has not ended within %d ms",
 			       (int)p->pid, timeout_ms);
 	run_observe(p->pidfd, p->pid, &o);
+	usage_unknown(&o.usage);
 	give(ret, &o, since);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * From init's report (op, stage, errno) to one line for a person.  Callers match parts of these texts
  * case-sensitively (Docker's exit codes 126 and 127, Podman's error classes).  Room: run.
  */
+#include "cgroup/usage.h"
 #include "run/run.h"
 
 #include <signal.h>
@@ -36,6 +37,22 @@ int words_died(const char *who, const struct lct_outcome *how, struct lct_err *e
 	default:
 		return err_set(err, LCT_E_DIED, EPIPE, NULL, PREFIX "%s ended without a report", who);
 	}
+}
+
+int words_oom(int r, int cgroup, struct lct_err *err)
+{
+	autofd events = r < 0 && cgroup >= 0 ? oom_open(cgroup) : -EBADF;
+	uint64_t kills = events >= 0 ? oom_kills(events) : 0;
+	struct lct_err was;
+
+	if (!err || !kills || kills == USAGE_NONE)
+		return r;
+	was = *err;
+	(void)err_set(err, (enum lct_code)was.code, was.errnum, NULL,
+		      "%s: out of memory: the kernel killed a process of the container, whose memory limit is too low",
+		      was.text);
+	memcpy(err->where, was.where, sizeof(err->where));
+	return r;
 }
 
 /* The user's program: exec: "NAME": ... */

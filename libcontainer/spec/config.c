@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The whole of config.json, and the two parts of it that also come alone.  Room: run (pure). */
+/* The whole of config.json, and the parts of it that also come alone.  Room: run (pure). */
 #include <stdlib.h>
 #include <string.h>
 
 #include "spec/check.h"
 #include "spec/decode.h"
+#include "spec/limits.h"
 
 #define SPEC struct spec
 #define ROOT __typeof__(((SPEC *)0)->root)
@@ -131,4 +132,14 @@ int spec_decode_hooks(struct arena *a, const char *text, size_t len, struct spec
 		return r;
 	check_hooks(&report, NULL, ret);
 	return report_result(&report);
+}
+
+int spec_decode_resources(struct arena *a, const char *text, size_t len, const struct spec_in_force *now,
+			  struct spec_resources *ret, struct lct_err *err)
+{
+	struct report report = { .err = err };
+	struct limits l = { .out = ret, .now = now };
+
+	*ret = (struct spec_resources){ 0 };
+	return decode_document(a, text, len, "resources", &resources_shape, &l, &report);
 }

@@ -123,6 +123,9 @@ void *decode_alloc(struct decoder *d, size_t n, size_t size);
 /* Does a value ask for anything?  null, false, 0, "", [] and objects of only such do not. */
 bool decode_asks(const struct json *v);
 
+/* The kernel's dev_t: 12 bits of major number, 20 of minor. */
+enum { MAX_MAJOR = (1 << 12) - 1, MAX_MINOR = (1 << 20) - 1 };
+
 /* ---- the tables' roots ---- */
 extern const struct shape process_shape; /* struct spec_process */
 extern const struct shape hooks_shape; /* struct spec_hooks[SPEC_HOOK_KINDS] */

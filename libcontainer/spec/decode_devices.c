@@ -7,9 +7,6 @@
 #define DEVICE struct spec_device
 #define RULE   struct spec_device_rule
 
-/* The kernel's dev_t: 12 bits of major number, 20 of minor. */
-enum { MAX_MAJOR = (1 << 12) - 1, MAX_MINOR = (1 << 20) - 1 };
-
 /* One letter of those in `letters`; 0 when it is none. */
 static char decode_letter(struct decoder *d, const struct place *at, const struct json *v, const char *letters)
 {

@@ -159,12 +159,31 @@ struct spec_seccomp {
 	size_t n_rules;
 };
 
-/* One resource limit that asks for something (zero, empty and "unlimited" values never get here):
- * already in the words of cgroup v2. */
+/* One resource limit that asks for something, already in the words of cgroup v2.  In a config.json zero, empty and
+ * "unlimited" values ask for nothing and never get here; in an update they may take a limit away (`reset`). */
 struct spec_limit {
 	const char *where; /* JSON pointer */
 	const char *file; /* "memory.max" */
-	const char *value; /* what to write */
+	const char *value; /* what to write; several lines (io.max, rdma.max, unified) are written one by one */
+	const char *or_file,
+		*or_value; /* instead, where `file` does not exist: io.weight for io.bfq.weight; NULL: none */
+	bool optional; /* where it does not exist, nothing: "hugetlb.2MB.rsvd.max" on kernels before 5.7 */
+	bool reset; /* takes a limit away: without its controller there is none to take */
+};
+
+struct spec_resources {
+	struct spec_limit *limits; /* in the order in which they are written */
+	size_t n_limits;
+	struct spec_device_rule *device_rules;
+	size_t n_device_rules;
+	bool has_device_rules; /* "devices" was given (an update without it leaves them alone) */
+	bool check_before_update; /* memory.checkBeforeUpdate */
+};
+
+/* What an update is relative to; -1: "max" or not to be had. */
+struct spec_in_force {
+	int64_t memory_max, memory_swap_max; /* bytes */
+	int64_t cpu_quota, cpu_period; /* us */
 };
 
 struct spec {
@@ -197,10 +216,7 @@ struct spec {
 	struct spec_device *devices;
 	size_t n_devices;
 	const char *cgroups_path; /* NULL: absent */
-	struct spec_device_rule *device_rules;
-	size_t n_device_rules;
-	struct spec_limit *limits;
-	size_t n_limits;
+	struct spec_resources resources;
 	const char *rootfs_propagation; /* NULL: absent */
 	struct spec_seccomp seccomp;
 	struct spec_sysctl *sysctl;
@@ -225,6 +241,12 @@ int spec_decode_process(struct arena *a, const char *text, size_t len, struct sp
 /* Decodes a hooks object alone (from the record of a container). */
 int spec_decode_hooks(struct arena *a, const char *text, size_t len, struct spec_hooks ret[SPEC_HOOK_KINDS],
 		      struct lct_err *err);
+
+/* Decodes a LinuxResources object alone (kin update), relative to what is in force: -1 takes a limit away, a period
+ * without a quota keeps the quota, a swap limit without a memory limit counts from the one in force.  Pointers in
+ * messages are relative to it ("/memory/limit"). */
+int spec_decode_resources(struct arena *a, const char *text, size_t len, const struct spec_in_force *now,
+			  struct spec_resources *ret, struct lct_err *err);
 
 /*
  * The constraints between members (and of values' forms): cwd absolute, args non-empty, hostname needs a uts

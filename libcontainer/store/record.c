@@ -8,6 +8,10 @@
 #include "base/buf.h"
 
 #define AT(member) offsetof(struct record, member)
+#define COUNTER(name, member)                                                                                          \
+	{                                                                                                              \
+		name, FIELD_COUNTER, AT(usage.member), false, LCT_UNKNOWN - 1                                          \
+	}
 
 const struct field record_fields[] = {
 	{ "phase", FIELD_PHASE, AT(phase), true, 0 },
@@ -19,6 +23,8 @@ const struct field record_fields[] = {
 	{ "cgroup", FIELD_PATH, AT(cgroup), false, 0 },
 	{ "cgroupMade", FIELD_UNSIGNED, AT(cgroup_made), false, RECORD_DEPTH_CGROUP },
 	{ "cgroupManager", FIELD_STRING, AT(cgroup_manager), false, 0 },
+	{ "unit", FIELD_STRING, AT(unit), false, 0 },
+	{ "userUnit", FIELD_BOOL, AT(user_unit), false, 0 },
 	{ "bootId", FIELD_BOOT_ID, AT(boot_id), true, 0 },
 	{ "ownerUid", FIELD_UNSIGNED, AT(owner_uid), true, UINT32_MAX },
 	{ "creator", FIELD_IDENTITY, AT(creator), false, 0 },
@@ -33,6 +39,23 @@ const struct field record_fields[] = {
 	{ "exited", FIELD_BOOL, AT(exited), false, 0 },
 	{ "exitHow", FIELD_INT, AT(exit_how), false, LCT_EXIT_SIGNAL },
 	{ "exitStatus", FIELD_INT, AT(exit_status), false, 255 },
+	COUNTER("cpuUsec", cpu_usec),
+	COUNTER("cpuUserUsec", cpu_user_usec),
+	COUNTER("cpuSystemUsec", cpu_system_usec),
+	COUNTER("cpuThrottledUsec", cpu_throttled_usec),
+	COUNTER("memoryPeak", memory_peak),
+	COUNTER("memoryOom", memory_oom),
+	COUNTER("memoryOomKill", memory_oom_kill),
+	COUNTER("memoryMaxHits", memory_max_hits),
+	COUNTER("pidsPeak", pids_peak),
+	COUNTER("pidsMaxHits", pids_max_hits),
+	COUNTER("ioReadBytes", io_read_bytes),
+	COUNTER("ioWriteBytes", io_write_bytes),
+	COUNTER("ioReads", io_reads),
+	COUNTER("ioWrites", io_writes),
+	COUNTER("cpuPressureUsec", cpu_pressure_usec),
+	COUNTER("memoryPressureUsec", memory_pressure_usec),
+	COUNTER("ioPressureUsec", io_pressure_usec),
 };
 const size_t record_n_fields = sizeof(record_fields) / sizeof(record_fields[0]);
 

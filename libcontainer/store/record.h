@@ -18,6 +18,7 @@ enum field_kind {
 	FIELD_PHASE, /* enum state */
 	FIELD_UNSIGNED, /* unsigned or uint32_t */
 	FIELD_U64, /* uint64_t */
+	FIELD_COUNTER, /* uint64_t; absent: LCT_UNKNOWN */
 	FIELD_INT, /* int */
 	FIELD_BOOL, /* bool */
 	FIELD_IDENTITY, /* struct identity; absent: no process */

@@ -168,6 +168,7 @@ static int get_value(struct arena *a, const struct field *f, const struct json *
 	case FIELD_ANNOTATIONS:
 		return get_annotations(a, j, ret);
 	case FIELD_U64:
+	case FIELD_COUNTER:
 		return is_good(json_u64(j, f->max, v) == 0);
 	case FIELD_UNSIGNED:
 	case FIELD_INT:
@@ -195,6 +196,7 @@ int record_decode(struct arena *a, const char *text, size_t len, struct record *
 	size_t n;
 	int e;
 
+	memset(&r.usage, 0xff, sizeof(r.usage)); /* LCT_UNKNOWN */
 	if (len > RECORD_MAX || body_of(text, len, &body, &n) < 0)
 		return damaged(err, "length or checksum do not fit");
 	e = json_parse(a, body, n, "record", &j, NULL);

@@ -67,6 +67,8 @@ static bool has_value(const struct field *f, const struct record *r, const void 
 		return ((const struct identity *)v)->pid;
 	case FIELD_ANNOTATIONS:
 		return r->n_annotations;
+	case FIELD_COUNTER:
+		return *(const uint64_t *)v != LCT_UNKNOWN;
 	default:
 		return true;
 	}
@@ -89,6 +91,7 @@ static void put_value(struct buf *b, const struct field *f, const struct record 
 		buf_printf(b, "%u", *(const unsigned *)v);
 		break;
 	case FIELD_U64:
+	case FIELD_COUNTER:
 		buf_printf(b, "%" PRIu64, *(const uint64_t *)v);
 		break;
 	case FIELD_INT:

@@ -13,6 +13,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include <libcontainer.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,7 +30,9 @@ struct record {
 	const char *created; /* RFC 3339 with ns, UTC */
 	const char *cgroup; /* host path of the cgroup directory; NULL: none */
 	unsigned cgroup_made; /* how many trailing components of it kin makes (delete removes as many) */
-	const char *cgroup_manager; /* "cgroupfs", "disabled" */
+	const char *cgroup_manager; /* "cgroupfs", "systemd", "disabled" */
+	const char *unit; /* of systemd, "kin-c1.scope"; NULL: none */
+	bool user_unit; /* of the user's systemd, not the system's */
 	char boot_id[37];
 	uint32_t owner_uid;
 	struct identity creator;
@@ -47,6 +50,7 @@ struct record {
 	bool exited;
 	int exit_how; /* enum lct_exit */
 	int exit_status;
+	struct lct_usage usage; /* with `exited`; all LCT_UNKNOWN where there was no cgroup */
 };
 
 /* Opens (and with make: creates 0700, parents as needed) the state root.  Returns a directory fd.

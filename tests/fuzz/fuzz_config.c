@@ -90,10 +90,11 @@ static void check_linux(struct arena *a, const struct spec *s)
 	check_mappings(s->gid_mappings, s->n_gid_mappings);
 	for (size_t i = 0; i < s->n_devices; i++)
 		MUST(s->devices[i].path[0] == '/' && strchr("cbup", s->devices[i].type) && s->devices[i].mode <= 07777);
-	for (size_t i = 0; i < s->n_device_rules; i++)
-		MUST(strchr("abc", s->device_rules[i].type) && s->device_rules[i].access <= 7);
-	for (size_t i = 0; i < s->n_limits; i++)
-		MUST(s->limits[i].where && s->limits[i].value[0] && !strchr(s->limits[i].file, '/'));
+	for (size_t i = 0; i < s->resources.n_device_rules; i++)
+		MUST(strchr("abc", s->resources.device_rules[i].type) && s->resources.device_rules[i].access <= 7);
+	for (size_t i = 0; i < s->resources.n_limits; i++)
+		MUST(s->resources.limits[i].where && s->resources.limits[i].value[0] &&
+		     !strchr(s->resources.limits[i].file, '/'));
 	for (size_t i = 0; i < s->n_sysctl; i++) {
 		const char *path = spec_sysctl_path(a, s->sysctl[i].key);
 

@@ -15,6 +15,8 @@ oracle_processes() {
 		[ "${rest%% *}" != Z ] && [ "${rest%% *}" != X ] || continue
 		# shellcheck disable=SC2086 # fields
 		set -- $rest
+		# Without a pid namespace the kernel's threads are there (PF_KTHREAD), and come and go.
+		(($7 & 0x200000)) && continue
 		parent[$p]=$2
 		text[$p]="process $p started ${20}: ${line%) *}"
 		text[$p]="${text[$p]/"$p ("/}"

@@ -83,14 +83,17 @@ static void test_cgroup_mounts(void **state)
 	assert_string_equal(h.cgroup_mount, "/sys/fs/cgroup");
 	assert_string_equal(h.cgroup_root, "/");
 	assert_true(h.cgroup_unified);
+	assert_false(h.cgroup_v1_only);
 	h = mounts(&a, v1);
 	assert_null(h.cgroup_mount);
 	assert_false(h.cgroup_unified);
+	assert_true(h.cgroup_v1_only);
 	/* hybrid, either order */
 	snprintf(text, sizeof(text), "%s%s", v1, v2);
 	h = mounts(&a, text);
 	assert_non_null(h.cgroup_mount);
 	assert_false(h.cgroup_unified);
+	assert_false(h.cgroup_v1_only);
 	snprintf(text, sizeof(text), "%s%s", v2, v1);
 	h = mounts(&a, text);
 	assert_non_null(h.cgroup_mount);
@@ -108,6 +111,7 @@ static void test_cgroup_mounts(void **state)
 	h = mounts(&a, "");
 	assert_null(h.cgroup_mount);
 	assert_true(h.cgroup_unified);
+	assert_false(h.cgroup_v1_only);
 }
 
 static void test_user_name(void **state)

@@ -41,7 +41,9 @@ static struct record full(void)
 		.created = "2026-11-21T20:10:36.123456789Z",
 		.cgroup = "/sys/fs/cgroup/kin-c1",
 		.cgroup_made = 64,
-		.cgroup_manager = "cgroupfs",
+		.cgroup_manager = "systemd",
+		.unit = "libpod-c1\xff.scope",
+		.user_unit = true,
 		.boot_id = BOOT,
 		.owner_uid = UINT32_MAX,
 		.creator = { .pid = 1,
@@ -66,7 +68,31 @@ static struct record full(void)
 		.exited = true,
 		.exit_how = LCT_EXIT_SIGNAL,
 		.exit_status = 255,
+		.usage = { .cpu_usec = 1,
+			   .cpu_user_usec = 0,
+			   .cpu_system_usec = LCT_UNKNOWN,
+			   .cpu_throttled_usec = 4,
+			   .memory_peak = UINT64_MAX - 1,
+			   .memory_oom = 6,
+			   .memory_oom_kill = 7,
+			   .memory_max_hits = 8,
+			   .pids_peak = 9,
+			   .pids_max_hits = 10,
+			   .io_read_bytes = 11,
+			   .io_write_bytes = 12,
+			   .io_reads = 13,
+			   .io_writes = 14,
+			   .cpu_pressure_usec = 15,
+			   .memory_pressure_usec = 16,
+			   .io_pressure_usec = 17 },
 	};
+}
+
+/* As one that has not ended: nothing is known yet. */
+static struct record with_unknown_usage(struct record r)
+{
+	memset(&r.usage, 0xff, sizeof(r.usage));
+	return r;
 }
 
 static void same_text(const char *a, const char *b)
@@ -88,6 +114,8 @@ static void same(const struct record *a, const struct record *b)
 	same_text(a->cgroup, b->cgroup);
 	assert_int_equal(a->cgroup_made, b->cgroup_made);
 	same_text(a->cgroup_manager, b->cgroup_manager);
+	same_text(a->unit, b->unit);
+	assert_int_equal(a->user_unit, b->user_unit);
 	assert_string_equal(a->boot_id, b->boot_id);
 	assert_true(a->owner_uid == b->owner_uid);
 	assert_memory_equal(&a->creator, &b->creator, sizeof(a->creator));
@@ -106,11 +134,14 @@ static void same(const struct record *a, const struct record *b)
 	assert_int_equal(a->exited, b->exited);
 	assert_int_equal(a->exit_how, b->exit_how);
 	assert_int_equal(a->exit_status, b->exit_status);
+	assert_memory_equal(&a->usage, &b->usage, sizeof(a->usage));
 }
 
 static void test_round_trip(void **unused)
 {
-	struct record all = full(), little = { .phase = STATE_RESERVED, .id = "x", .boot_id = BOOT }, got;
+	struct record all = full(), got;
+	struct record little = with_unknown_usage(
+		(struct record){ .phase = STATE_RESERVED, .id = "x", .boot_id = BOOT });
 	const struct record *const each[] = { &all, &little };
 
 	(void)unused;
@@ -124,6 +155,25 @@ static void test_round_trip(void **unused)
 		assert_int_equal(fstatat(dir, "record", &st, AT_SYMLINK_NOFOLLOW), 0);
 		assert_int_equal(st.st_mode & 07777, 0600);
 	}
+}
+
+/* What was never observed is not zero, and does not make a record longer. */
+static void test_unknown_usage(void **unused)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_buf_ struct buf known = { 0 }, unknown = { 0 };
+	struct record all = full(), none = with_unknown_usage(all), got;
+
+	(void)unused;
+	assert_int_equal(record_encode(&all, &known, NULL), 0);
+	assert_int_equal(record_encode(&none, &unknown, NULL), 0);
+	assert_non_null(strstr(known.data, "\"memoryOomKill\":7"));
+	assert_null(strstr(known.data, "cpuSystemUsec"));
+	assert_null(strstr(unknown.data, "Usec"));
+	assert_null(strstr(unknown.data, "memory"));
+	assert_int_equal(record_decode(&a, unknown.data, unknown.len, &got, NULL), 0);
+	for (size_t i = 0; i < sizeof(got.usage) / sizeof(uint64_t); i++)
+		assert_true(((const uint64_t *)&got.usage)[i] == LCT_UNKNOWN);
 }
 
 static void test_missing(void **unused)
@@ -228,6 +278,12 @@ static void test_body(void **unused)
 		"{" REQUIRED ",\"exited\":\"true\"}",
 		"{" REQUIRED ",\"exitHow\":3}",
 		"{" REQUIRED ",\"exitStatus\":256}",
+		"{" REQUIRED ",\"memoryPeak\":18446744073709551615}", /* that is "unknown", and is left out */
+		"{" REQUIRED ",\"memoryPeak\":-1}",
+		"{" REQUIRED ",\"memoryPeak\":\"1\"}",
+		"{" REQUIRED ",\"cpuUsec\":1.5}",
+		"{" REQUIRED ",\"unit\":1}",
+		"{" REQUIRED ",\"userUnit\":\"true\"}",
 		"{" REQUIRED ",\"annotations\":{}}",
 		"{" REQUIRED ",\"annotations\":[\"a\"]}",
 		"{" REQUIRED ",\"annotations\":[\"a\",1]}",
@@ -486,15 +542,11 @@ static int tear_down(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip),
-		cmocka_unit_test(test_missing),
-		cmocka_unit_test(test_any_byte_changed),
-		cmocka_unit_test(test_body),
-		cmocka_unit_test(test_header),
-		cmocka_unit_test(test_strange_files),
-		cmocka_unit_test(test_too_large_to_write),
-		cmocka_unit_test(test_disk_full),
-		cmocka_unit_test(test_readers_need_no_lock),
+		cmocka_unit_test(test_round_trip),    cmocka_unit_test(test_unknown_usage),
+		cmocka_unit_test(test_missing),	      cmocka_unit_test(test_any_byte_changed),
+		cmocka_unit_test(test_body),	      cmocka_unit_test(test_header),
+		cmocka_unit_test(test_strange_files), cmocka_unit_test(test_too_large_to_write),
+		cmocka_unit_test(test_disk_full),     cmocka_unit_test(test_readers_need_no_lock),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, set_up, tear_down);

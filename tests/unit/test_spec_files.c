@@ -34,9 +34,9 @@ static struct spec load(struct arena *a, const char *name)
 
 static bool has_limit(const struct spec *s, const char *file, const char *value)
 {
-	for (size_t i = 0; i < s->n_limits; i++)
-		if (strcmp(s->limits[i].file, file) == 0)
-			return strcmp(s->limits[i].value, value) == 0;
+	for (size_t i = 0; i < s->resources.n_limits; i++)
+		if (strcmp(s->resources.limits[i].file, file) == 0)
+			return strcmp(s->resources.limits[i].value, value) == 0;
 	return false;
 }
 
@@ -49,8 +49,8 @@ static void runc_spec(void **state)
 	assert_true(s.process.terminal && s.process.no_new_privileges && s.root.readonly);
 	assert_int_equal(s.n_mounts, 7);
 	assert_true(s.process.caps.ambient == (UINT64_C(1) << 29 | 1 << 5 | 1 << 10));
-	assert_int_equal(s.n_device_rules, 1);
-	assert_int_equal(s.n_limits, 0);
+	assert_int_equal(s.resources.n_device_rules, 1);
+	assert_int_equal(s.resources.n_limits, 0);
 	assert_int_equal(s.n_masked_paths, 10);
 	assert_true(s.ns[SPEC_NS_CGROUP].listed && !s.ns[SPEC_NS_USER].listed);
 }
@@ -76,8 +76,8 @@ static void docker(void **state)
 	assert_true(s.process.has_oom_score_adj);
 	assert_int_equal(s.hooks[SPEC_HOOK_PRESTART].n, 1);
 	assert_int_equal(s.n_sysctl, 2);
-	assert_int_equal(s.n_limits, 0); /* empty resources need no controller */
-	assert_int_equal(s.n_device_rules, 8);
+	assert_int_equal(s.resources.n_limits, 0); /* empty resources need no controller */
+	assert_int_equal(s.resources.n_device_rules, 8);
 	assert_int_equal(s.seccomp.default_errno, 1);
 	assert_true(s.seccomp.n_rules >= 10 && !s.seccomp.has_flags);
 	assert_memory_equal(s.cgroups_path, "system.slice:docker:", 20);
@@ -91,7 +91,7 @@ static void docker_with_limits(void **state)
 	(void)state;
 	assert_int_equal(s.process.console_width, 180);
 	assert_int_equal(s.devices[0].mode, 0666);
-	assert_int_equal(s.n_limits, 8);
+	assert_int_equal(s.resources.n_limits, 8);
 	assert_true(has_limit(&s, "memory.max", "536870912"));
 	assert_true(has_limit(&s, "memory.swap.max", "536870912"));
 	assert_true(has_limit(&s, "memory.low", "268435456"));
@@ -113,7 +113,7 @@ static void podman_rootless(void **state)
 	assert_int_equal(s.ns[SPEC_NS_NETWORK].index, 1);
 	assert_string_equal(s.annotations[0].key, "io.container.manager");
 	assert_int_equal(s.n_annotations, 5);
-	assert_int_equal(s.n_limits, 2);
+	assert_int_equal(s.resources.n_limits, 2);
 	assert_true(has_limit(&s, "memory.high", "104857600"));
 	assert_int_equal(s.seccomp.default_errno, 38);
 }
@@ -128,7 +128,7 @@ static void kubernetes_sandbox(void **state)
 	assert_int_equal(s.process.oom_score_adj, -998);
 	assert_true(s.process.caps.bounding != 0 && s.process.caps.effective == 0);
 	assert_false(s.seccomp.present);
-	assert_int_equal(s.n_limits, 1);
+	assert_int_equal(s.resources.n_limits, 1);
 	assert_true(has_limit(&s, "cpu.weight", "1"));
 	assert_int_equal(s.hooks_json_len, 0);
 }

@@ -142,67 +142,6 @@ static const struct refusal sysctls[] = {
 	{ { .linux_ = "'namespaces':[" NS("mount") ",{'type':'network','path':'/x'}],'sysctl':{'net.x':'1'}" }, NULL },
 };
 
-#define RES(members) "'resources':{" members "}"
-
-static const struct refusal resources[] = {
-	LINUX("'resources':null", NULL),
-	LINUX("'resources':[]", "/linux/resources: must be an object"),
-	LINUX(RES(""), NULL),
-	LINUX(RES("'memory':null,'cpu':{},'pids':null,'blockIO':{},'hugepageLimits':[],'network':{},'rdma':{},"
-		  "'unified':null,'devices':null"),
-	      NULL),
-	LINUX(RES("'blockIO':{'weight':0,'weightDevice':[],'throttleReadBpsDevice':null}"), NULL),
-	LINUX(RES("'blockIO':{'weight':10}"), "/linux/resources/blockIO: not supported yet"),
-	LINUX(RES("'blockIO':{'weightDevice':[{'major':8,'minor':0,'weight':1}]}"),
-	      "/linux/resources/blockIO: not supported yet"),
-	LINUX(RES("'hugepageLimits':[{'pageSize':'2MB','limit':0}]"), NULL),
-	LINUX(RES("'hugepageLimits':[{'pageSize':'2MB','limit':1}]"),
-	      "/linux/resources/hugepageLimits: not supported yet"),
-	LINUX(RES("'hugepageLimits':[{'pageSize':'2MB','limit':-1}]"),
-	      "/linux/resources/hugepageLimits/0/limit: -1 is below the minimum 0"),
-	LINUX(RES("'rdma':{'mlx5_1':{'hcaHandles':0}}"), NULL),
-	LINUX(RES("'rdma':{'mlx5_1':{'hcaHandles':3}}"), "/linux/resources/rdma: not supported yet"),
-	LINUX(RES("'network':{'classID':0,'priorities':[]}"), NULL),
-	LINUX(RES("'network':{'classID':7}"), "/linux/resources/network: not supported yet"),
-	LINUX(RES("'memory':{'limit':-1,'swap':-1,'reservation':0}"), NULL),
-	LINUX(RES("'memory':{'limit':-2}"), "/linux/resources/memory/limit: -2 is below the minimum -1"),
-	LINUX(RES("'memory':{'limit':9223372036854775808}"),
-	      "/linux/resources/memory/limit: 9223372036854775808 is above the maximum 9223372036854775807"),
-	LINUX(RES("'memory':{'limit':'1g'}"), "/linux/resources/memory/limit: must be an integer"),
-	LINUX(RES("'memory':{'swap':5}"), "/linux/resources/memory/swap: a swap limit needs a memory limit"),
-	LINUX(RES("'memory':{'swap':5,'limit':-1}"), "/linux/resources/memory/swap: a swap limit needs a memory limit"),
-	LINUX(RES("'memory':{'swap':5,'limit':6}"),
-	      "/linux/resources/memory/swap: memory and swap together (5) must not be below the memory limit 6"),
-	LINUX(RES("'memory':{'swappiness':60,'kernel':5,'kernelTCP':-1,'disableOOMKiller':true}"), NULL),
-	LINUX(RES("'memory':{'swappiness':'x'}"), "/linux/resources/memory/swappiness: must be an integer"),
-	LINUX(RES("'cpu':{'quota':-1,'period':0,'shares':0,'cpus':'','mems':'','idle':null}"), NULL),
-	LINUX(RES("'cpu':{'shares':-1}"), "/linux/resources/cpu/shares: -1 is below the minimum 0"),
-	LINUX(RES("'cpu':{'idle':2}"), "/linux/resources/cpu/idle: 2 is above the maximum 1"),
-	LINUX(RES("'cpu':{'realtimeRuntime':0,'realtimePeriod':null}"), NULL),
-	LINUX(RES("'cpu':{'realtimeRuntime':950000}"), "/linux/resources/cpu/realtimeRuntime: not supported yet"),
-	LINUX(RES("'pids':{'limit':0}"), NULL),
-	LINUX(RES("'pids':{'limit':-1}"), NULL),
-	LINUX(RES("'pids':{'limit':1.5}"), "/linux/resources/pids/limit: 1.5 is not an integer in plain digits"),
-	LINUX(RES("'unified':{'memory.high':'5'}"), NULL),
-	LINUX(RES("'unified':{'../x.y':'5'}"),
-	      "/linux/resources/unified/..~1x.y: must be the name of a cgroup v2 file, as \"memory.high\""),
-	LINUX(RES("'unified':{'..':'5'}"),
-	      "/linux/resources/unified/..: must be the name of a cgroup v2 file, as \"memory.high\""),
-	LINUX(RES("'unified':{'memory':'5'}"),
-	      "/linux/resources/unified/memory: must be the name of a cgroup v2 file, as \"memory.high\""),
-	LINUX(RES("'unified':{'memory.high':5}"), "/linux/resources/unified/memory.high: must be a string"),
-	LINUX(RES("'unified':[]"), "/linux/resources/unified: must be an object"),
-	LINUX(RES("'devices':[{'allow':true,'type':'c','major':1,'minor':null,'access':'rw'}]"), NULL),
-	LINUX(RES("'devices':[{'allow':true,'type':'','access':''}]"), NULL),
-	LINUX(RES("'devices':[{'access':'rwm'}]"), "/linux/resources/devices/0/allow: required"),
-	LINUX(RES("'devices':[{'allow':true,'access':'rx'}]"),
-	      "/linux/resources/devices/0/access: access \"rx\" has other letters than \"rwm\""),
-	LINUX(RES("'devices':[{'allow':true,'type':'z'}]"),
-	      "/linux/resources/devices/0/type: device type \"z\" is not one letter of \"abc\""),
-	LINUX(RES("'devices':[{'allow':true,'major':-2}]"),
-	      "/linux/resources/devices/0/major: -2 is below the minimum -1"),
-};
-
 #define SEC(members)  "'seccomp':{" members "}"
 #define RULE(members) SEC("'defaultAction':'SCMP_ACT_ALLOW','syscalls':[{" members "}]")
 
@@ -281,16 +220,15 @@ static const struct refusal unsupported[] = {
 TABLE_TEST(namespaces)
 TABLE_TEST(devices_and_paths)
 TABLE_TEST(sysctls)
-TABLE_TEST(resources)
 TABLE_TEST(seccomp)
 TABLE_TEST(unsupported)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refuses_namespaces), cmocka_unit_test(refuses_devices_and_paths),
-		cmocka_unit_test(refuses_sysctls),    cmocka_unit_test(refuses_resources),
-		cmocka_unit_test(refuses_seccomp),    cmocka_unit_test(refuses_unsupported),
+		cmocka_unit_test(refuses_namespaces),  cmocka_unit_test(refuses_devices_and_paths),
+		cmocka_unit_test(refuses_sysctls),     cmocka_unit_test(refuses_seccomp),
+		cmocka_unit_test(refuses_unsupported),
 	};
 
 	return cmocka_run_group_tests_name("spec linux refusals", tests, NULL, NULL);

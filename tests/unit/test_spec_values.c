@@ -9,7 +9,6 @@
 #include <linux/sched.h>
 #include <sys/resource.h>
 
-#include "spec/cpu_weight.h"
 #include "spec/spec.h"
 #include "spec_text.h"
 
@@ -59,7 +58,9 @@ static void least_config(void **state)
 		     s.process.caps.present || s.process.user.has_umask || s.process.no_new_privileges);
 	assert_null(s.process.env);
 	assert_int_equal(s.process.user.uid + s.process.user.gid, 0);
-	assert_int_equal(s.n_mounts + s.n_annotations + s.n_devices + s.n_limits + s.n_device_rules + s.n_sysctl, 0);
+	assert_int_equal(s.n_mounts + s.n_annotations + s.n_devices + s.resources.n_limits +
+				 s.resources.n_device_rules + s.n_sysctl,
+			 0);
 	assert_true(s.has_linux);
 	assert_false(s.seccomp.present || s.has_time_offsets);
 	assert_null(s.hooks_json);
@@ -340,20 +341,20 @@ static void devices(void **state)
 	assert_int_equal(s.devices[0].gid, 2);
 	assert_int_equal(s.devices[1].type, 'p');
 	assert_false(s.devices[1].has_mode);
-	assert_int_equal(s.n_device_rules, 3);
-	assert_false(s.device_rules[0].allow);
-	assert_int_equal(s.device_rules[0].type, 'a');
-	assert_int_equal(s.device_rules[0].major, -1);
-	assert_int_equal(s.device_rules[0].minor, -1);
-	assert_int_equal(s.device_rules[0].access, 7);
-	assert_true(s.device_rules[1].allow);
-	assert_int_equal(s.device_rules[1].type, 'c');
-	assert_int_equal(s.device_rules[1].major, 10);
-	assert_int_equal(s.device_rules[1].minor, 229);
-	assert_int_equal(s.device_rules[1].access, 1 | 4);
-	assert_int_equal(s.device_rules[2].type, 'b');
-	assert_int_equal(s.device_rules[2].minor, -1);
-	assert_int_equal(s.device_rules[2].access, 7);
+	assert_int_equal(s.resources.n_device_rules, 3);
+	assert_false(s.resources.device_rules[0].allow);
+	assert_int_equal(s.resources.device_rules[0].type, 'a');
+	assert_int_equal(s.resources.device_rules[0].major, -1);
+	assert_int_equal(s.resources.device_rules[0].minor, -1);
+	assert_int_equal(s.resources.device_rules[0].access, 7);
+	assert_true(s.resources.device_rules[1].allow);
+	assert_int_equal(s.resources.device_rules[1].type, 'c');
+	assert_int_equal(s.resources.device_rules[1].major, 10);
+	assert_int_equal(s.resources.device_rules[1].minor, 229);
+	assert_int_equal(s.resources.device_rules[1].access, 1 | 4);
+	assert_int_equal(s.resources.device_rules[2].type, 'b');
+	assert_int_equal(s.resources.device_rules[2].minor, -1);
+	assert_int_equal(s.resources.device_rules[2].access, 7);
 }
 
 static void paths_and_sysctls(void **state)
@@ -426,76 +427,6 @@ static void seccomp(void **state)
 	assert_false(decode_linux(&a, "'seccomp':{'defaultAction':'SCMP_ACT_LOG','flags':null}").seccomp.has_flags);
 }
 
-/* ---- limits ----------------------------------------------------------------------------------------------------- */
-
-static void limits(void **state)
-{
-	static const struct {
-		const char *resources;
-		const char *want; /* "pointer below /linux/resources:file=value" each, ", " between */
-	} cases[] = {
-		{ "'memory':{'limit':-1,'swap':0,'reservation':0},'pids':{'limit':-1},'cpu':{'quota':-1,'period':5000}",
-		  "" },
-		{ "'memory':{'limit':1073741824}", "memory/limit:memory.max=1073741824" },
-		{ "'memory':{'reservation':5}", "memory/reservation:memory.low=5" },
-		{ "'memory':{'limit':100,'swap':300}", "memory/limit:memory.max=100, memory/swap:memory.swap.max=200" },
-		{ "'memory':{'limit':100,'swap':100}", "memory/limit:memory.max=100, memory/swap:memory.swap.max=0" },
-		{ "'memory':{'limit':100,'swap':-1}", "memory/limit:memory.max=100" },
-		{ "'cpu':{'shares':1024}", "cpu/shares:cpu.weight=100" },
-		{ "'cpu':{'quota':50000}", "cpu/quota:cpu.max=50000 100000" },
-		{ "'cpu':{'quota':50000,'period':20000,'burst':7}",
-		  "cpu/quota:cpu.max=50000 20000, cpu/burst:cpu.max.burst=7" },
-		{ "'cpu':{'idle':1}", "cpu/idle:cpu.idle=1" },
-		{ "'cpu':{'cpus':'0-3,7','mems':'0'}", "cpu/cpus:cpuset.cpus=0-3,7, cpu/mems:cpuset.mems=0" },
-		{ "'pids':{'limit':32}", "pids/limit:pids.max=32" },
-		{ "'unified':{'memory.high':'10M','io.weight':'','x.y':'1\\n2'}",
-		  "unified/memory.high:memory.high=10M, unified/x.y:x.y=1\n2" },
-		{ "'unified':{'a.b':'1'},'memory':{'limit':1,'reservation':1,'swap':1},'cpu':{'shares':2,'quota':1,'"
-		  "burst':1,"
-		  "'idle':1,'cpus':'0','mems':'0'},'pids':{'limit':1}",
-		  "memory/limit:memory.max=1, memory/reservation:memory.low=1, memory/swap:memory.swap.max=0, "
-		  "cpu/shares:cpu.weight=1, cpu/quota:cpu.max=1 100000, cpu/burst:cpu.max.burst=1, "
-		  "cpu/idle:cpu.idle=1, "
-		  "cpu/cpus:cpuset.cpus=0, cpu/mems:cpuset.mems=0, pids/limit:pids.max=1, unified/a.b:a.b=1" },
-	};
-
-	(void)state;
-	for (size_t i = 0; i < N(cases); i++) {
-		_cleanup_arena_ struct arena a = { 0 };
-		struct spec s = decode_linux(&a, arena_printf(&a, "'resources':{%s}", cases[i].resources));
-		const char *got = "";
-
-		for (size_t k = 0; k < s.n_limits; k++) {
-			assert_memory_equal(s.limits[k].where, "/linux/resources/", 17);
-			got = arena_printf(&a, "%s%s%s:%s=%s", got, k ? ", " : "", s.limits[k].where + 17,
-					   s.limits[k].file, s.limits[k].value);
-		}
-		assert_string_equal(got, cases[i].want);
-	}
-}
-
-/* ceil(10^((l^2 + 125 l) / 612 - 7 / 34)), calculated with libm. */
-static void cpu_weights(void **state)
-{
-	static const uint64_t cases[][2] = {
-		{ 0, 0 },	  { 1, 1 },	    { 2, 1 },	       { 3, 2 },	  { 10, 4 },
-		{ 100, 17 },	  { 128, 21 },	    { 512, 59 },       { 1000, 99 },	  { 1023, 100 },
-		{ 1024, 100 },	  { 1025, 101 },    { 2048, 174 },     { 10240, 639 },	  { 100000, 4340 },
-		{ 196547, 7781 }, { 230091, 8925 }, { 262143, 10000 }, { 262144, 10000 }, { UINT64_MAX, 10000 },
-	};
-	uint64_t last = 0;
-
-	(void)state;
-	for (size_t i = 0; i < N(cases); i++)
-		assert_int_equal(spec_cpu_weight(cases[i][0]), cases[i][1]);
-	for (uint64_t shares = 0; shares <= 262144; shares++) {
-		uint64_t weight = spec_cpu_weight(shares);
-
-		assert_true(weight >= last && weight <= 10000);
-		last = weight;
-	}
-}
-
 /* ---- names ------------------------------------------------------------------------------------------------------ */
 
 static void names(void **state)
@@ -536,8 +467,6 @@ int main(void)
 		cmocka_unit_test(paths_and_sysctls),
 		cmocka_unit_test(sysctl_paths),
 		cmocka_unit_test(seccomp),
-		cmocka_unit_test(limits),
-		cmocka_unit_test(cpu_weights),
 		cmocka_unit_test(names),
 	};
 
