@@ -269,6 +269,11 @@ enum lct_event {
  * of lct_find; several at once are one event.  Once LCT_EVENT_END was told, so it is by each further call. */
 LCT_API int lct_watch(lct_container *ct, int timeout_ms, enum lct_event *ret, struct lct_err *err);
 
+/* For a poll(2) of the caller's own beside lct_pidfd: on POLLPRI there is something for lct_watch (timeout_ms 0) to look at.
+ * Who has a container in a systemd unit should: its cgroup, and with it all that tells of an OOM kill, is gone as soon as
+ * it has ended.  Borrowed, ask for it anew after each look; -ENOENT: none (any more). */
+LCT_API int lct_events_fd(lct_container *ct);
+
 LCT_API int lct_pidfd(lct_container *ct); /* borrowed, -ESRCH when init is gone */
 LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle (ONLCR is off);
 					     * -ENOENT: none */

@@ -26,10 +26,16 @@ int value_controller(const char *file, char ret[CONTROLLER_ROOM])
 	return 0;
 }
 
-static bool by_library(const struct value_place *p, const char *file, char controller[CONTROLLER_ROOM])
+/* Asked once for each controller in turn: that `dir` is still this cgroup is value_confirm's to say. */
+static bool by_library(struct value_place *p, const char *file, char controller[CONTROLLER_ROOM])
 {
-	return value_controller(file, controller) == 0 && controller[0] &&
-	       library_knows(controller, p->rel, p->fd) == 0;
+	if (value_controller(file, controller) < 0 || !controller[0])
+		return false;
+	if (strcmp(p->asked, controller)) {
+		memcpy(p->asked, controller, sizeof(p->asked));
+		p->known = library_knows(controller, p->rel, p->fd) == 0;
+	}
+	return p->known;
 }
 
 int value_read(struct value_place *p, const char *file, char text[VALUE_ROOM])

@@ -19,6 +19,8 @@ struct value_place {
 	const char *dir; /* host path */
 	const char *rel; /* the same below the mount of the hierarchy: "" or "/a/b" */
 	bool by_path; /* libcgroup was given the path: value_confirm */
+	char asked[CONTROLLER_ROOM]; /* the controller that libcgroup was asked for last, and what it said */
+	bool known;
 };
 
 /* "memory.max" -> "memory"; empty for the core's own files ("cgroup.max.depth"); -EINVAL: no name of such a file. */

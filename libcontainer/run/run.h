@@ -41,6 +41,7 @@ struct lct_container {
 	int events; /* memory.events, open from the first look on; -EBADF: not looked yet, -ENOENT: none (any more) */
 	uint64_t oom_kills; /* what it said last: it goes with the cgroup, which systemd removes when it is empty */
 	uint64_t oom_seen; /* as lct_watch told it last */
+	struct lct_usage last; /* in a unit only: what was seen while waiting, should the cgroup be gone at the end */
 };
 
 /* ---- runtime.c, container.c ---- */

@@ -16,6 +16,8 @@ _Static_assert(sizeof(struct lct_usage) % sizeof(uint64_t) == 0, "numbers only")
 
 enum { INIT, EVENTS, FDS };
 
+#define LOOK_NS INT64_C(1000000000)
+
 void usage_unknown(struct lct_usage *ret)
 {
 	memset(ret, 0xff, sizeof(*ret));
@@ -49,27 +51,6 @@ uint64_t usage_oom_kills(lct_container *ct)
 	return ct->oom_kills;
 }
 
-int usage_wait(lct_container *ct, int64_t deadline_ns)
-{
-	for (;;) {
-		struct pollfd fds[FDS] = { [INIT] = { .fd = ct->pidfd, .events = POLLIN },
-					   [EVENTS] = { .fd = ct->events, .events = POLLPRI } };
-		int64_t left = deadline_ns - clock_now_ns();
-		int r = sys_poll_ns(fds, FDS, left > 0 ? left : 0);
-
-		if (r < 0 && r != -EINTR)
-			return r;
-		if (r > 0 && fds[EVENTS].revents)
-			(void)usage_oom_kills(ct);
-		if (r > 0 && fds[INIT].revents)
-			return 1;
-		if (r > 0)
-			return 2;
-		if (left <= 0)
-			return 0;
-	}
-}
-
 static void take(struct lct_usage *ret, const struct usage_totals *t)
 {
 	*ret = (struct lct_usage){
@@ -93,15 +74,74 @@ static void take(struct lct_usage *ret, const struct usage_totals *t)
 	};
 }
 
-void usage_observe(lct_container *ct, struct lct_usage *ret)
+static void read_cgroup(lct_container *ct, struct lct_usage *ret)
 {
-	uint64_t kills = usage_oom_kills(ct);
 	autofd cgroup = ct->rec.cgroup ? container_cgroup(ct) : -ENOENT;
 	struct usage_totals t;
 
 	usage_unknown(ret);
 	if (cgroup >= 0 && usage_read_totals(cgroup, &t) == 0)
 		take(ret, &t);
-	if (ret->memory_oom_kill == LCT_UNKNOWN)
+}
+
+/* What is not known now, as it was known last. */
+static void fill(struct lct_usage *now, const struct lct_usage *last)
+{
+	for (size_t at = 0; at < sizeof(*now); at += sizeof(uint64_t)) {
+		uint64_t v;
+
+		memcpy(&v, (const char *)now + at, sizeof(v));
+		if (v == LCT_UNKNOWN)
+			memcpy((char *)now + at, (const char *)last + at, sizeof(v));
+	}
+}
+
+/* systemd removes the cgroup as soon as nobody is in it, which can be before us. */
+static void look(lct_container *ct)
+{
+	struct lct_usage now;
+
+	if (!ct->rec.unit)
+		return;
+	read_cgroup(ct, &now);
+	fill(&now, &ct->last);
+	ct->last = now;
+}
+
+void usage_observe(lct_container *ct, struct lct_usage *ret)
+{
+	uint64_t kills = usage_oom_kills(ct);
+
+	read_cgroup(ct, ret);
+	fill(ret, &ct->last);
+	if (kills != LCT_UNKNOWN && (ret->memory_oom_kill == LCT_UNKNOWN || ret->memory_oom_kill < kills))
 		ret->memory_oom_kill = kills;
+}
+
+int usage_wait(lct_container *ct, int64_t deadline_ns)
+{
+	for (;;) {
+		struct pollfd fds[FDS] = { [INIT] = { .fd = ct->pidfd, .events = POLLIN },
+					   [EVENTS] = { .fd = ct->events, .events = POLLPRI } };
+		int64_t left = deadline_ns - clock_now_ns(), most = ct->rec.unit ? LOOK_NS : INT64_MAX;
+		int r = sys_poll_ns(fds, FDS, left <= 0 ? 0 : left < most ? left : most);
+
+		if (r < 0 && r != -EINTR)
+			return r;
+		if (r > 0 && fds[EVENTS].revents)
+			(void)usage_oom_kills(ct);
+		if (r > 0 && fds[INIT].revents)
+			return 1;
+		look(ct);
+		if (r > 0)
+			return 2;
+		if (left <= 0)
+			return 0;
+	}
+}
+
+int lct_events_fd(lct_container *ct)
+{
+	(void)usage_oom_kills(ct);
+	return ct->events >= 0 ? ct->events : -ENOENT;
 }

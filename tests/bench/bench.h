@@ -15,6 +15,7 @@ enum bench_case {
 	CASE_RUN,
 	CASE_RUN_SECCOMP_COLD,
 	CASE_RUN_SECCOMP_WARM,
+	CASE_RUN_LIMITS, /* with values to set in the cgroup */
 	CASE_LIFE, /* create + start + delete, and each of them alone */
 	CASE_CREATE,
 	CASE_START,

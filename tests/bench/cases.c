@@ -24,6 +24,7 @@ const struct case_info case_info[CASES] = {
 				    .what = "run, Podman's seccomp profile",
 				    .unit = "ms",
 				    .reach_crun = 0.30 },
+	[CASE_RUN_LIMITS] = { .name = "run-limits", .what = "run, a hugetlb limit", .unit = "ms" },
 	[CASE_LIFE] = { .name = "create-start-delete", .what = "create + start + delete", .unit = "ms" },
 	[CASE_CREATE] = { .name = "create", .what = "create", .unit = "ms", .reach_crun = 0.35 },
 	[CASE_START] = { .name = "start", .what = "start", .unit = "ms" },
@@ -170,7 +171,9 @@ bool sample_spawn(struct bench *b, enum bench_case c, size_t i)
 bool sample_run(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
-	const char *bundle = c == CASE_RUN ? "bundle" : "bundle-seccomp";
+	const char *bundle = c == CASE_RUN	    ? "bundle"
+			     : c == CASE_RUN_LIMITS ? "bundle-limits"
+						    : "bundle-seccomp";
 	char id[64];
 	double ms;
 

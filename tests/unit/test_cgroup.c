@@ -98,6 +98,10 @@ static void test_place_root(void **unused)
 	assert_int_equal(place(&a, &host, arena_printf(&a, "%s/x/y/z", top), "cgroupfs", &p), 0);
 	assert_string_equal(p.dir, arena_printf(&a, "%s%s/x/y/z", mount_point, top));
 	assert_int_equal(p.make, 3);
+	/* A relative path is from the hierarchy's root, too. */
+	assert_int_equal(place(&a, &host, arena_printf(&a, "%s/x/y", top + 1), "cgroupfs", &p), 0);
+	assert_string_equal(p.dir, arena_printf(&a, "%s%s/x/y", mount_point, top));
+	assert_int_equal(p.make, 2);
 	assert_int_equal(place(&a, &host, "a:b:c", "cgroupfs", &p), 0);
 	assert_string_equal(p.dir, arena_printf(&a, "%s/a:b:c", mount_point));
 	/* Looking changes nothing. */

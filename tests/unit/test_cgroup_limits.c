@@ -436,6 +436,7 @@ static void test_silence(void **unused)
 		(void)limit(fd, &p, "memory.max", "1000000", &err);
 		if (limit(fd, &p, "hugetlb.2MB.max", big, &err) >= 0)
 			printf("a value of %zu bytes was taken\n", strlen(big));
+		(void)library_set("hugetlb", p.dir + strlen(mount_point), "hugetlb.2MB.max", big);
 		fflush(NULL);
 		_exit(0);
 	}
@@ -504,12 +505,19 @@ static void test_bytes(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_limits),	    cmocka_unit_test(test_limits_controller),
-		cmocka_unit_test(test_transaction), cmocka_unit_test(test_missing_files),
-		cmocka_unit_test(test_bound_to_v1), cmocka_unit_test(test_not_delegated),
-		cmocka_unit_test(test_replaced),    cmocka_unit_test(test_confirm),
-		cmocka_unit_test(test_threads),	    cmocka_unit_test(test_silence),
-		cmocka_unit_test(test_undo),	    cmocka_unit_test(test_bytes),
+		/* First: the library's logger is set once in a process. */
+		cmocka_unit_test(test_silence),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits_controller),
+		cmocka_unit_test(test_transaction),
+		cmocka_unit_test(test_missing_files),
+		cmocka_unit_test(test_bound_to_v1),
+		cmocka_unit_test(test_not_delegated),
+		cmocka_unit_test(test_replaced),
+		cmocka_unit_test(test_confirm),
+		cmocka_unit_test(test_threads),
+		cmocka_unit_test(test_undo),
+		cmocka_unit_test(test_bytes),
 	};
 
 	return cmocka_run_group_tests_name("cgroup-limits", tests, set_up, tear_down);

@@ -123,7 +123,7 @@ in_group() { # DIR COMMAND...
 	run in_group "$dir" sh -c 'sleep 30 & sleep 30 & sleep 30 & echo not reached'
 	echo 1 >"$dir/cgroup.kill"
 	hasnt "$output" 'not reached'
-	equal "$(awk '$1 == "max" { print $2 > 0 }' "$dir/pids.events")" 1
+	equal "$(awk '$1 == "max" { print ($2 > 0) }' "$dir/pids.events")" 1
 }
 
 # bats test_tags=vm_user,vm_session
