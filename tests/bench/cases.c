@@ -171,9 +171,7 @@ bool sample_spawn(struct bench *b, enum bench_case c, size_t i)
 bool sample_run(struct bench *b, enum bench_case c, size_t i)
 {
 	struct runtime *rt = &b->r->runtimes[i];
-	const char *bundle = c == CASE_RUN	    ? "bundle"
-			     : c == CASE_RUN_LIMITS ? "bundle-limits"
-						    : "bundle-seccomp";
+	const char *bundle = c == CASE_RUN ? "bundle" : c == CASE_RUN_LIMITS ? "bundle-limits" : "bundle-seccomp";
 	char id[64];
 	double ms;
 
