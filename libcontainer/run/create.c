@@ -17,7 +17,7 @@
 
 #include "sys/sys.h"
 
-enum { SPARE_FDS = 6 };
+enum { SPARE_FDS = 6, LATE_MS = 5000 };
 
 struct create {
 	struct arena *a;
@@ -339,9 +339,10 @@ static int effects(struct create *c, struct lct_err *err)
 }
 
 /* Poststop hooks are for a container that got as far as being created. */
-static void undo(struct create *c)
+static void undo(struct create *c, int error)
 {
-	int64_t until = run_deadline(run_timeout(c->rt, 0));
+	/* Whoever did not answer in time is not given as much again. */
+	int64_t until = run_deadline(error == -ETIMEDOUT ? LATE_MS : run_timeout(c->rt, 0));
 
 	drop_spares(c);
 	if (c->dir < 0)
@@ -406,7 +407,7 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 	if (r == 0)
 		r = hand_over(&c, ret, err);
 	if (words_oom(r, c.cgroup, err) < 0)
-		undo(&c);
+		undo(&c, r);
 	drop_spares(&c);
 	talk_close(&c.talk);
 	fd_done(&c.gate);

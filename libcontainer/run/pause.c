@@ -28,8 +28,9 @@ static int freeze(lct_container *ct, enum operation op, int timeout_ms, struct l
 	if (cgroup < 0)
 		return no_cgroup(ct, cgroup, err);
 	r = cgroup_freeze(cgroup, op == OP_PAUSE, deadline, err);
-	/* Ended meanwhile: an empty cgroup is quickly frozen, but that is no paused container. */
-	if (pidfd_ended(ct->pidfd) == 1) {
+	/* Ended meanwhile: an empty cgroup is quickly frozen, but that is no paused container.  One that ends as soon as it
+	 * goes on has gone on. */
+	if (op == OP_PAUSE && pidfd_ended(ct->pidfd) == 1) {
 		(void)cgroup_freeze(cgroup, false, deadline, NULL);
 		return err_set(err, LCT_E_STATE, ESRCH, NULL, "container not running");
 	}

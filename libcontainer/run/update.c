@@ -4,7 +4,8 @@
  *   1. the cgroup's files: cgroup_apply_limits puts them all back itself when one cannot be written, and lowers
  *      memory.max with care, which systemd does not;
  *   2. systemd, for a container in a unit: it is told what is in force already, so that it keeps to that when it writes
- *      the unit's files again (daemon-reload);
+ *      the unit's files again (daemon-reload); it has just done so, and rounds (cpu.max to 1 %), so the files are written
+ *      once more: its answer comes after its writes;
  *   3. the device rules, replaced in one step: the old ones are not known any more, so nothing that can fail comes after.
  * When 2 or 3 fails, the limits are put back from what was read before 1.
  * Room: run.
@@ -68,8 +69,11 @@ static int apply(struct update *u, struct lct_err *err)
 		r = cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, &u->res, u->deadline, err);
 	if (r < 0)
 		return r;
-	if (rec->unit)
+	if (rec->unit) {
 		r = systemd_update(u->ct->rt, rec, &u->res, u->deadline, err);
+		if (r == 0)
+			r = cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, &u->res, u->deadline, err);
+	}
 	if (r == 0 && devices)
 		r = cgroup_apply_devices(u->cgroup, &u->res, &u->host, err);
 	if (r < 0)

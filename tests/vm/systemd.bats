@@ -55,7 +55,7 @@ mark=kinsd
 	pid=$(pid_of $mark-a)
 	equal "$(units $mark-a)" kin-$mark-a.scope
 	equal "$(property kin-$mark-a.scope ActiveState)" active
-	equal "$(property kin-$mark-a.scope Slice)" $slice
+	equal "$(property kin-$mark-a.scope Slice)" "$slice"
 	equal "$(property kin-$mark-a.scope Delegate)" yes
 	equal "$(property kin-$mark-a.scope CollectMode)" inactive-or-failed
 	equal "$(property kin-$mark-a.scope DefaultDependencies)" no
