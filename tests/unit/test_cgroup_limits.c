@@ -19,6 +19,8 @@ static void test_limits(void **unused)
 	_cleanup_arena_ struct arena a = { 0 };
 	struct cgroup_place p = place_of(&a, "/limits", 1), none = { .why = "because" };
 	static const struct spec_resources empty;
+	static const char *const actions[] = { "cgroup.procs", "cgroup.threads", "cgroup.kill", "cgroup.freeze",
+					       "cgroup.type" };
 	struct lct_err err;
 	char text[64];
 	int fd;
@@ -39,11 +41,11 @@ static void test_limits(void **unused)
 	assert_int_equal(limit(fd, &p, "../cgroup.max.depth", "3", &err), -EINVAL);
 	assert_int_equal(limit(fd, &p, "pids", "3", &err), -EINVAL);
 	assert_int_equal(limit(fd, &p, "", "3", &err), -EINVAL);
-	/* What acts on processes is no limit. */
-	assert_int_equal(limit(fd, &p, "cgroup.procs", "1", &err), -EINVAL);
-	assert_int_equal(limit(fd, &p, "cgroup.kill", "1", &err), -EINVAL);
-	assert_int_equal(limit(fd, &p, "cgroup.freeze", "1", &err), -EINVAL);
-	assert_non_null(strstr(err.text, "not a limit"));
+	/* What acts on processes is no limit.  Values that would do nothing, were they written. */
+	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
+		assert_int_equal(limit(fd, &p, actions[i], "nothing", &err), -EINVAL);
+		assert_non_null(strstr(err.text, "is not a limit"));
+	}
 	assert_int_equal(limit(fd, &p, "cgroup.nosuch", "3", &err), -ENOENT);
 	assert_true(limit(fd, &p, "nosuch.max", "3", &err) < 0);
 	assert_non_null(strstr(err.text, "cgroup controller \"nosuch\" is not available in "));
