@@ -104,6 +104,15 @@ bool gvariant_words(struct parser *p, struct buf *b, const struct value *v, cons
 	return add_words(p, b, v, &type);
 }
 
+/* Beyond these every number is too large or nothing. */
+static int64_t exponent(const char *text)
+{
+	enum { FAR = 1000000 };
+	long e = strtol(text, NULL, 10);
+
+	return e > FAR ? FAR : e < -FAR ? -FAR : e;
+}
+
 /* Decimal arithmetic: a double is not exact, and strtod() follows the host program's locale. */
 bool gvariant_microseconds(struct buf *b, const char *text)
 {
@@ -138,7 +147,7 @@ bool gvariant_microseconds(struct buf *b, const char *text)
 		shift -= point;
 	}
 	if (*text)
-		shift += strtol(text + 1, NULL, 10);
+		shift += exponent(text + 1);
 	if (n && shift > 19)
 		return false;
 	for (; n && shift > 0; shift--)
