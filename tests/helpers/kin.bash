@@ -211,7 +211,7 @@ clean() {
 # ---- around each test -----------------------------------------------------------------------------------------------
 setup_file() {
 	# Made once in a run of bats; a copy for each file, whose tests may write into theirs.
-	local common=$BATS_RUN_TMPDIR/kin
+	local common=${BATS_RUN_TMPDIR:-$BATS_FILE_TMPDIR}/kin # the kill sweep is no run of bats
 	if [ ! -e "$common/config.json" ]; then
 		rootfs_make "$common/rootfs"
 		config_base >"$common/config.new"
