@@ -34,9 +34,7 @@ oracle_processes() {
 }
 
 # oracle_look: all of it.  $OUT: a directory whose content must never change; $ROOT: the state directory.
-# A shell of its own, without the trap by which bats follows every command: that takes most of the time of a test.
-oracle_look() (
-	trap - DEBUG
+oracle_look() {
 	oracle_processes
 	local line
 	while read -r _ _ line; do echo "mount $line"; done </proc/self/mountinfo
@@ -55,7 +53,7 @@ oracle_look() (
 	if [ "$(id -u)" = 0 ] && [ "${KIN_MODE-}" = root ]; then line=_ses.kin-oracle-; else line=_ses; fi
 	grep -o "keyring *${line}[^ ]*" /proc/keys 2>/dev/null || :
 	[ ! -d "${OUT-}" ] || find "$OUT" -printf 'outside %p %y %m %U %G %s %T@ %l\n' || :
-)
+}
 
 # A keyring is collected some time after the last process that had it: one that goes is no difference.
 oracle_differences() {
