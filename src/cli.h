@@ -61,6 +61,7 @@ extern const struct opt global_opts[];
 
 /* Opens the runtime once; later calls return 0 at once. */
 int cli_runtime(struct cli *cli, struct lct_err *err);
+const char *cli_cgroup_manager(const struct cli *cli); /* of containers to be made: "cgroupfs", ... */
 int cli_find(struct cli *cli, const char *id, lct_container **ret, struct lct_err *err);
 
 /* Everything to standard output, or an error: a truncated document must not look like success. */

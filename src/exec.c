@@ -146,7 +146,7 @@ static int attend(lct_container *ct, const char *id, const struct lct_exec_opts 
 		r = lct_exec(ct, o, &p, err);
 	if (r < 0)
 		return r;
-	r = foreground_wait(&f, p.pidfd, TAKE_FD(p.console), err);
+	r = foreground_wait(&f, p.pidfd, TAKE_FD(p.console), NULL, err);
 	if (r < 0) /* a process that nobody attends to is not what was asked for */
 		(void)sys_pidfd_send_signal(p.pidfd, SIGKILL);
 	waited = lct_wait_process(&p, INT_MAX, &outcome, r < 0 ? NULL : err);

@@ -66,9 +66,17 @@ static bool take_signals(struct foreground *f, int pidfd, int console)
 	return end;
 }
 
-enum { PROCESS, SIGNALS, RELAY };
+/* The library keeps what it sees for lct_wait. */
+static void look(lct_container *watched)
+{
+	enum lct_event event;
 
-static int loop(struct foreground *f, int pidfd, struct relay *r)
+	(void)lct_watch(watched, 0, &event, NULL);
+}
+
+enum { PROCESS, SIGNALS, EVENTS, RELAY };
+
+static int loop(struct foreground *f, int pidfd, lct_container *watched, struct relay *r)
 {
 	bool ended = false;
 
@@ -76,6 +84,7 @@ static int loop(struct foreground *f, int pidfd, struct relay *r)
 		struct pollfd fds[RELAY + RELAY_FDS] = {
 			[PROCESS] = { .fd = ended ? -1 : pidfd, .events = POLLIN },
 			[SIGNALS] = { .fd = f->signals, .events = POLLIN },
+			[EVENTS] = { .fd = watched && !ended ? lct_events_fd(watched) : -1, .events = POLLPRI },
 		};
 		int timeout = -1, n;
 
@@ -88,6 +97,8 @@ static int loop(struct foreground *f, int pidfd, struct relay *r)
 			continue;
 		if (fds[SIGNALS].revents && take_signals(f, pidfd, r ? r->console : -EBADF) && ended)
 			return 0;
+		if (fds[EVENTS].revents)
+			look(watched);
 		if (fds[PROCESS].revents) {
 			ended = true;
 			if (!r)
@@ -101,19 +112,19 @@ static int loop(struct foreground *f, int pidfd, struct relay *r)
 	}
 }
 
-int foreground_wait(struct foreground *f, int pidfd, int console, struct lct_err *err)
+int foreground_wait(struct foreground *f, int pidfd, int console, lct_container *watched, struct lct_err *err)
 {
 	struct relay relay;
 	int r;
 
 	if (console < 0) { /* its descriptors are ours: nothing to relay */
-		r = loop(f, pidfd, NULL);
+		r = loop(f, pidfd, watched, NULL);
 	} else {
 		r = relay_open(&relay, STDIN_FILENO, STDOUT_FILENO, console);
 		tty_copy_size(&f->tty, console);
 		tty_enter_raw(&f->tty);
 		if (r >= 0)
-			r = loop(f, pidfd, &relay);
+			r = loop(f, pidfd, watched, &relay);
 		relay_close(&relay);
 		tty_leave_raw(&f->tty);
 	}

@@ -11,6 +11,8 @@
 
 #include <signal.h>
 
+#include <libcontainer.h>
+
 #include "base/err.h"
 #include "tty.h"
 
@@ -23,8 +25,9 @@ struct foreground {
 int foreground_begin(struct foreground *f, struct lct_err *err);
 
 /* Takes the console (-EBADF: the process has our own descriptors).  Returns when pidfd is readable and everything
- * that was written to the console is delivered. */
-int foreground_wait(struct foreground *f, int pidfd, int console, struct lct_err *err);
+ * that was written to the console is delivered.  watched (NULL: nothing): a container whose OOM kills are looked at as
+ * they happen, for they cannot be asked for once systemd has removed its cgroup. */
+int foreground_wait(struct foreground *f, int pidfd, int console, lct_container *watched, struct lct_err *err);
 
 /* Leaves terminal and signal mask as they were; to be called on every way out. */
 void foreground_end(struct foreground *f);

@@ -73,20 +73,26 @@ const struct opt global_opts[] = {
 
 extern char **environ;
 
-int cli_runtime(struct cli *cli, struct lct_err *err)
+const char *cli_cgroup_manager(const struct cli *cli)
 {
 	const struct globals *g = &cli->globals;
+
+	return g->cgroup_manager ? g->cgroup_manager : g->systemd_cgroup ? "systemd" : "cgroupfs";
+}
+
+int cli_runtime(struct cli *cli, struct lct_err *err)
+{
 	struct lct_runtime_opts opts = { .size = sizeof(opts), .environment = environ };
 	int r;
 
 	if (cli->runtime)
 		return 0;
-	r = place_root(&cli->arena, g->root, &opts.root, err);
+	r = place_root(&cli->arena, cli->globals.root, &opts.root, err);
 	if (r < 0)
 		return r;
 	opts.cache_dir = place_cache(&cli->arena);
 	opts.runtime_dir = place_runtime_dir();
-	opts.cgroup_manager = g->cgroup_manager ? g->cgroup_manager : g->systemd_cgroup ? "systemd" : "cgroupfs";
+	opts.cgroup_manager = cli_cgroup_manager(cli);
 	log_debug(&cli->log, "state in %s, cache in %s, cgroup manager %s", opts.root,
 		  opts.cache_dir ? opts.cache_dir : "(none)", opts.cgroup_manager);
 	return lct_open(&opts, &cli->runtime, err);

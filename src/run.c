@@ -59,6 +59,12 @@ static int bring_up(struct cli *cli, const char *id, const struct lct_create_opt
 	return r;
 }
 
+/* The cgroup of a unit is systemd's: it is gone before anybody can ask it how the container ended. */
+static bool in_unit(const struct cli *cli)
+{
+	return !strcmp(cli_cgroup_manager(cli), "systemd");
+}
+
 /* How it ended.  On record (lct_wait) only where somebody can still ask. */
 static int ending(lct_container *ct, bool keep, struct lct_outcome *ret, struct lct_err *err)
 {
@@ -106,7 +112,7 @@ static int attend(struct cli *cli, const char *id, const struct lct_create_opts 
 	r = lct_pidfd(ct);
 	/* -ESRCH: it has ended and somebody saw it before us. */
 	if (r >= 0)
-		r = foreground_wait(&f, r, TAKE_FD(console), err);
+		r = foreground_wait(&f, r, TAKE_FD(console), in_unit(cli) ? ct : NULL, err);
 	if (r >= 0 || r == -ESRCH)
 		r = ending(ct, keep, &outcome, err);
 	if (r >= 0) {

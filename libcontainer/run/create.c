@@ -6,6 +6,7 @@
  * happens (claim, cgroup, spawn); then the commit.  Whatever fails undoes what was done, in reverse; whoever is
  * killed in between leaves a record from which delete --force does the same.  Room: run.
  */
+#include "cgroup/usage.h"
 #include "run/run.h"
 
 #include <fcntl.h>
@@ -36,6 +37,7 @@ struct create {
 	/* done */
 	const char *state_dir;
 	int root, dir, cgroup, gate;
+	int events; /* memory.events of a unit: systemd removes the cgroup as soon as the container has ended */
 	bool pid_file, has_unit;
 	int spare[SPARE_FDS]; /* for undo: it must not fail for want of descriptors */
 	struct record rec;
@@ -206,7 +208,10 @@ static int make_unit(struct create *c, struct lct_err *err)
 	if (r < 0)
 		return r;
 	c->cgroup = cgroup_adopt(dir, c->state_dir, err);
-	return furnish_cgroup(c, err);
+	r = furnish_cgroup(c, err);
+	if (r == 0)
+		c->events = oom_open(c->cgroup);
+	return r;
 }
 
 /* Time that the container's own hooks may take before init is ready. */
@@ -369,6 +374,8 @@ static int hand_over(struct create *c, lct_container **ret, struct lct_err *err)
 	(void)flock(ct->dirfd, LOCK_UN); /* the handle is no operation: others may have the container now */
 	ct->pidfd = TAKE_FD(c->talk.init);
 	ct->console = TAKE_FD(c->talk.console);
+	if (c->events >= 0)
+		ct->events = TAKE_FD(c->events);
 	/* The record's strings live in the call's arena: the handle takes it over. */
 	ct->arena = *c->a;
 	*c->a = (struct arena){ 0 };
@@ -389,7 +396,8 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 			    .root = -EBADF,
 			    .dir = -EBADF,
 			    .cgroup = -EBADF,
-			    .gate = -EBADF };
+			    .gate = -EBADF,
+			    .events = -EBADF };
 	int r = store_check_id(id, err);
 
 	for (int i = 0; i < SPARE_FDS; i++)
@@ -411,6 +419,7 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 	drop_spares(&c);
 	talk_close(&c.talk);
 	fd_done(&c.gate);
+	fd_done(&c.events);
 	fd_done(&c.cgroup);
 	fd_done(&c.dir);
 	fd_done(&c.root);

@@ -72,7 +72,7 @@ static void stand_in(const char *script)
 	}
 	close(slave);
 	pidfd = sys_pidfd_open(pid);
-	if (master < 0 || pidfd < 0 || foreground_wait(&f, pidfd, master, NULL) < 0)
+	if (master < 0 || pidfd < 0 || foreground_wait(&f, pidfd, master, NULL, NULL) < 0)
 		_exit(101);
 	foreground_end(&f);
 	if (sys_waitid_pidfd(pidfd, &info, WEXITED | WNOHANG) < 0 || !info.si_pid)

@@ -95,7 +95,7 @@ between() { # GOT LEAST MOST WHAT
 	equal "$(jq -r .oomKilled <<<"$output")" true
 }
 
-# bats test_tags=vm_plain
+# bats test_tags=vm_plain,vm_systemd
 @test "no OOM: a killed container is not said to have run out of memory" {
 	limit '{"memory": {"limit": 33554432}}'
 	args sleep 1000
@@ -109,7 +109,7 @@ between() { # GOT LEAST MOST WHAT
 	hasnt "$output" oomKilled
 }
 
-# bats test_tags=vm_plain
+# bats test_tags=vm_plain,vm_systemd
 @test "OOM: a child is killed and init goes on: events tell, and the end says it" {
 	limit '{"memory": {"limit": 33554432, "swap": 33554432}}'
 	script "sleep 3; awk '$HOG'; echo child \$?; sleep 2; exit 3"
@@ -124,7 +124,7 @@ between() { # GOT LEAST MOST WHAT
 	equal "$(grep -c '{"type":"oom","id":"c1"}' "$T/events")" 1
 }
 
-# bats test_tags=vm_plain
+# bats test_tags=vm_plain,vm_systemd
 @test "OOM: run says so, and its status is that of SIGKILL" {
 	limit '{"memory": {"limit": 33554432, "swap": 33554432}}'
 	args awk "$HOG"
