@@ -103,6 +103,7 @@ seccomp() { # RULES [DEFAULT]
 	fails run --bundle "$BUNDLE" c1
 	seccomp '[]' SCMP_ACT_NOTIFY
 	fails run --bundle "$BUNDLE" c1
+	has "$error" /linux/seccomp/listenerPath
 	config '.linux.seccomp.architectures = ["SCMP_ARCH_PDP11"] | .linux.seccomp.defaultAction = "SCMP_ACT_ALLOW"'
 	fails run --bundle "$BUNDLE" c1
 	has "$error" SCMP_ARCH_PDP11

@@ -20,7 +20,7 @@ load helpers/kin
 	equal "$(jq -r '.linux.namespaces | sort | join(" ")' <<<"$output")" "cgroup ipc mount network pid time user uts"
 	equal "$(jq '.linux.capabilities | length >= 41' <<<"$output")" true
 	equal "$(jq .linux.seccomp.enabled <<<"$output")" true
-	equal "$(jq '.linux.seccomp.actions | index("SCMP_ACT_ERRNO") != null and index("SCMP_ACT_NOTIFY") == null' <<<"$output")" true
+	equal "$(jq '.linux.seccomp.actions | index("SCMP_ACT_ERRNO") != null and index("SCMP_ACT_NOTIFY") != null' <<<"$output")" true
 	equal "$(jq '.linux.seccomp.operators | length' <<<"$output")" 7
 	equal "$(jq '.linux.cgroup.v2' <<<"$output")" true
 	equal "$(jq '.linux.cgroup.v1' <<<"$output")" false

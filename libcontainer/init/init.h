@@ -29,6 +29,7 @@ struct init {
 	int mask; /* the empty tmpfs, where it was first attached */
 	int state; /* document for the hooks of the container, memfd */
 	int console; /* our end of the pty */
+	int agent, agent_text; /* the seccomp agent's socket, and what to send there with the listener (memfd) */
 	bool committed; /* the caller has recorded us: no longer bound to its life */
 	bool entered; /* the program's directory is the current one */
 	bool userns; /* ids seen here are not the host's */
@@ -56,6 +57,7 @@ void talk_failed(struct init *in, int err, const struct report *r);
 int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int fds[LINK_FDS], struct report *r);
 /* Asks and waits for the answer: its -err, or 0; *ret_fd (may be NULL) gets its descriptor or -EBADF. */
 int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r);
+int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct report *r); /* the same with two */
 
 /* ids.c */
 init_op init_ask_idmap, init_become_root, init_cap_bound, init_user, init_caps;
@@ -78,7 +80,9 @@ init_op init_console, init_session, init_stdio;
 /* sysctl.c */
 init_op init_sysctl;
 /* process.c */
-init_op init_nondumpable, init_umask, init_rlimit, init_no_new_privs, init_seccomp, init_chdir;
+init_op init_nondumpable, init_umask, init_rlimit, init_no_new_privs, init_chdir;
+/* seccomp.c */
+init_op init_ask_agent, init_seccomp;
 /* hook.c */
 init_op init_ask_hooks, init_ask_state, init_hook;
 /* gate.c */

@@ -54,6 +54,7 @@ static const struct {
 	[PLAN_STDIO] = { init_stdio },
 	[PLAN_UMASK] = { init_umask },
 	[PLAN_RLIMIT] = { init_rlimit },
+	[PLAN_ASK_AGENT] = { init_ask_agent },
 	[PLAN_NO_NEW_PRIVS] = { init_no_new_privs },
 	[PLAN_CAP_BOUND] = { init_cap_bound },
 	[PLAN_USER] = { init_user },
@@ -71,7 +72,7 @@ void init_clear(struct init *in)
 	memset(in, 0, sizeof(*in));
 	in->op = -1;
 	in->link = in->turn = in->gate = in->target = -EBADF;
-	in->null = in->proc = in->root = in->mask = in->state = in->console = -EBADF;
+	in->null = in->proc = in->root = in->mask = in->state = in->console = in->agent = in->agent_text = -EBADF;
 	for (int i = 0; i < INIT_NS_SLOTS; i++)
 		in->ns[i] = -EBADF;
 }

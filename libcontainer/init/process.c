@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What the program inherits: limits, umask, directory, filter.  Room: init. */
+/* What the program inherits: limits, umask, directory.  Room: init. */
 #include "init/init.h"
 
 #include <errno.h>
@@ -42,14 +42,6 @@ int init_no_new_privs(struct init *in, const struct plan_op *op, struct report *
 	(void)op;
 	(void)r;
 	return sys_prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
-int init_seccomp(struct init *in, const struct plan_op *op, struct report *r)
-{
-	enum { INSN = 8 }; /* sizeof(struct sock_filter) */
-
-	(void)r;
-	return sys_seccomp_filter(op_str(in, op, 0), op->s[0].len / INSN, op->n[0]);
 }
 
 /*

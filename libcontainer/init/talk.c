@@ -63,7 +63,7 @@ int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int f
 	return report_at(r, -EPROTO, LINK_STAGE_LINK, NULL);
 }
 
-int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r)
+int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct report *r)
 {
 	int fds[LINK_FDS], err;
 	struct link_msg m;
@@ -83,9 +83,20 @@ int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r)
 		err = report_at(r, -EPROTO, LINK_STAGE_LINK, NULL);
 	else
 		err = -m.err;
-	if (ret_fd)
-		*ret_fd = err < 0 ? -EBADF : TAKE_FD(fds[0]);
+	for (int i = 0; i < 2; i++)
+		ret_fds[i] = err < 0 ? -EBADF : TAKE_FD(fds[i]);
 	for (int i = 0; i < LINK_FDS; i++)
+		fd_done(&fds[i]);
+	return err;
+}
+
+int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r)
+{
+	int fds[2] = { -EBADF, -EBADF }, err = talk_ask_two(in, what, fds, r);
+
+	if (ret_fd)
+		*ret_fd = TAKE_FD(fds[0]);
+	for (int i = 0; i < 2; i++)
 		fd_done(&fds[i]);
 	return err;
 }

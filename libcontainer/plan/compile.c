@@ -16,6 +16,7 @@ static void become_user(struct draft *d)
 {
 	draft_session(d);
 	draft_rlimits(d, false);
+	draft_agent(d); /* while nothing is filtered yet */
 	draft_no_new_privs(d);
 	draft_seccomp(d, false);
 	draft_become_user(d); /* bounding set, cwd, ids, cwd, capability sets */

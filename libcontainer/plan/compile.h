@@ -13,6 +13,7 @@ struct plan_filter { /* a compiled seccomp filter; NULL code: none */
 	const void *code;
 	size_t len; /* bytes */
 	uint64_t flags; /* SECCOMP_FILTER_FLAG_* */
+	const char *agent, *metadata; /* with NEW_LISTENER: the socket of who gets it, and what it is told */
 };
 
 struct plan_create_opts {

@@ -109,6 +109,7 @@ void draft_console(struct draft *d);
 void draft_session(struct draft *d); /* setsid, umask */
 void draft_rlimits(struct draft *d, bool late);
 void draft_no_new_privs(struct draft *d);
+void draft_agent(struct draft *d);
 void draft_seccomp(struct draft *d, bool with_no_new_privs);
 void draft_become_user(struct draft *d);
 void draft_lookup(struct draft *d);

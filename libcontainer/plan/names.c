@@ -48,6 +48,7 @@ static const struct {
 	[PLAN_STDIO] = { "stdio", "prepare standard input and output" },
 	[PLAN_UMASK] = { "umask", "set umask" },
 	[PLAN_RLIMIT] = { "rlimit", "set resource limit" },
+	[PLAN_ASK_AGENT] = { "ask_agent", "connect to the seccomp agent" },
 	[PLAN_NO_NEW_PRIVS] = { "no_new_privs", "set no_new_privs" },
 	[PLAN_CAP_BOUND] = { "cap_bound", "set the capability bounding set" },
 	[PLAN_USER] = { "user", "change to user" },

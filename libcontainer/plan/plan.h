@@ -109,6 +109,8 @@ enum plan_code {
 			    * differs; fatal never */
 	PLAN_UMASK, /* n0 */
 	PLAN_RLIMIT, /* n0 resource, n1 soft, n2 hard */
+	PLAN_ASK_AGENT, /* s0 path of the agent's socket, s1 metadata (may be absent): the caller connects, and writes the
+			 * message that SECCOMP will send with the listener */
 	PLAN_NO_NEW_PRIVS,
 	PLAN_CAP_BOUND, /* n0 mask to keep, n1 last capability */
 	PLAN_USER, /* n0 uid, n1 gid, s0 blob of uint32 groups, n2 their number; keeps capabilities over the
@@ -118,7 +120,7 @@ enum plan_code {
 			    * reach. Both check getcwd */
 	PLAN_CAPS, /* n0 effective, n1 permitted, n2 inheritable, n3 ambient (ambient is best effort); then
 			    * KEEPCAPS off; reads back and compares */
-	PLAN_SECCOMP, /* s0 blob of struct sock_filter, n0 SECCOMP_FILTER_FLAG_* */
+	PLAN_SECCOMP, /* s0 blob of struct sock_filter, n0 SECCOMP_FILTER_FLAG_*; with NEW_LISTENER after ASK_AGENT */
 	PLAN_LOOKUP, /* s0 argv[0], s1 value of PATH: finds the executable with the final credentials */
 	PLAN_READY, /* report READY, wait for COMMIT, stop dying with the creator; flags: GATE (then wait for START) */
 	PLAN_CLOSE, /* n0 first descriptor to close: 3 + preserved; also lays out the lists of EXEC, so that after a

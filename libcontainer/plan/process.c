@@ -5,6 +5,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "sys/kernel.h"
+
 /*
  * init itself needs this many descriptors between its limits and execve: a soft RLIMIT_NOFILE below it would make
  * accept(2) of START, hooks' pipes or a lookup fail for a reason that is none of the user's.  Such a limit is set
@@ -112,6 +114,17 @@ void draft_no_new_privs(struct draft *d)
 {
 	if (d->p->no_new_privileges)
 		draft_op(d, PLAN_NO_NEW_PRIVS, "%s/noNewPrivileges", d->at);
+}
+
+void draft_agent(struct draft *d)
+{
+	struct plan_op *op;
+
+	if (!d->filter->code || !(d->filter->flags & KSECCOMP_NEW_LISTENER))
+		return;
+	op = draft_op(d, PLAN_ASK_AGENT, d->s ? "/linux/seccomp/listenerPath" : NULL);
+	op->s[0] = draft_str(d, d->filter->agent);
+	op->s[1] = draft_str(d, d->filter->metadata);
 }
 
 void draft_seccomp(struct draft *d, bool with_no_new_privs)

@@ -76,6 +76,7 @@ static const struct labels labels[PLAN_CODES] = {
 	[PLAN_STDIO] = { .n = { { "uid", WORDS_NUMBER }, { "gid", WORDS_NUMBER } } },
 	[PLAN_UMASK] = { .n = { { "mask", WORDS_OCTAL } } },
 	[PLAN_RLIMIT] = { .n = { { "resource", WORDS_RLIMIT }, { "soft", WORDS_LIMIT }, { "hard", WORDS_LIMIT } } },
+	[PLAN_ASK_AGENT] = { .s = { "socket", "metadata" } },
 	[PLAN_CAP_BOUND] = { .n = { { "keep", WORDS_CAPS }, { "last", WORDS_NUMBER } } },
 	[PLAN_USER] = { .s = { "groups" }, .n = { { "uid", WORDS_NUMBER }, { "gid", WORDS_NUMBER } } },
 	[PLAN_CHDIR] = { .s = { "path" } },

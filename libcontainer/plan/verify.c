@@ -11,6 +11,7 @@
 
 #include "plan/plan.h"
 #include "plan/shape.h"
+#include "sys/kernel.h"
 
 /* The interpreter and the compiler are built apart (musl, glibc): the layout has no room for an opinion. */
 _Static_assert(sizeof(struct plan_ref) == 8, "plan_ref");
@@ -73,6 +74,7 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_STDIO] = { INIT },
 	[PLAN_UMASK] = { INIT },
 	[PLAN_RLIMIT] = { INIT },
+	[PLAN_ASK_AGENT] = { INIT, S(STR, OPT) },
 	[PLAN_NO_NEW_PRIVS] = { INIT },
 	[PLAN_CAP_BOUND] = { INIT },
 	[PLAN_USER] = { INIT, S(SHAPE_U32), N(2), F(PLAN_F_SETGROUPS) },
@@ -177,7 +179,7 @@ static bool op_ok(const struct plan_head *h, const struct plan_op *op, unsigned 
 /* Between ops: what the interpreter takes for granted about an earlier one. */
 struct order {
 	uint8_t slots; /* bit N: slot N is open */
-	bool ready;
+	bool ready, agent;
 };
 
 static bool order_ok(struct order *o, const struct plan_op *op, bool last)
@@ -192,6 +194,11 @@ static bool order_ok(struct order *o, const struct plan_op *op, bool last)
 		return true;
 	case PLAN_NS_JOIN:
 		return op->n[0] < NS_SLOTS && (o->slots & 1u << op->n[0]);
+	case PLAN_ASK_AGENT:
+		o->agent = true;
+		return true;
+	case PLAN_SECCOMP: /* a listener that nobody has would make every question an ENOSYS */
+		return o->agent || !(op->n[0] & KSECCOMP_NEW_LISTENER);
 	case PLAN_READY: /* without it the user's program would run before anybody had recorded it */
 		if (o->ready)
 			return false;

@@ -85,7 +85,8 @@ static int compile(struct create *c, struct lct_err *err)
 		.bundle = c->bundle.path,
 		.cgroup_dir = c->place.dir,
 		.home = home_of(c),
-		.filter = { c->filter.code, c->filter.len, c->filter.flags },
+		.filter = { c->filter.code, c->filter.len, c->filter.flags, c->bundle.spec.seccomp.listener_path,
+			    c->bundle.spec.seccomp.listener_metadata },
 		.preserve_fds = c->o.preserve_fds,
 		.listen_fds = (int)c->o.listen_fds,
 		.listen_fdnames = c->o.listen_fdnames,
@@ -248,6 +249,7 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .id = c->id,
 				 .bundle = c->bundle.path,
 				 .rec = &c->rec,
+				 .state = STATE_CREATING,
 				 .console_socket = c->o.console_socket,
 				 .environment = c->rt->environment,
 				 .timeout_ms = patience_ms(c) };

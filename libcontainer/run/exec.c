@@ -165,6 +165,7 @@ static int from_options(struct exec *x, struct lct_err *err)
 /* The filter that the container itself got. */
 static int take_filter(struct exec *x, struct lct_err *err)
 {
+	const struct plan_op *agent = NULL;
 	const struct plan_head *h;
 	char *plan;
 	size_t len;
@@ -181,8 +182,16 @@ static int take_filter(struct exec *x, struct lct_err *err)
 	for (uint32_t i = 0; i < h->n_mid + h->n_init; i++) {
 		const struct plan_op *op = &plan_ops(plan)[i];
 
+		if (op->code == PLAN_ASK_AGENT)
+			agent = op;
 		if (op->code == PLAN_SECCOMP)
-			x->po.filter = (struct plan_filter){ plan_data(plan, op->s[0]), op->s[0].len, op->n[0] };
+			x->po.filter = (struct plan_filter){ .code = plan_data(plan, op->s[0]),
+							     .len = op->s[0].len,
+							     .flags = op->n[0] };
+	}
+	if (agent) {
+		x->po.filter.agent = plan_data(plan, agent->s[0]);
+		x->po.filter.metadata = plan_has(agent->s[1]) ? plan_data(plan, agent->s[1]) : NULL;
 	}
 	return x->po.filter.len
 		       ? 0
@@ -306,6 +315,7 @@ static int attempt(struct exec *x, int cgroup, bool unit, struct lct_err *err)
 				 .host = &x->host,
 				 .id = x->ct->id,
 				 .rec = &x->ct->rec,
+				 .state = container_state(x->ct),
 				 .console_socket = x->o.console_socket,
 				 .timeout_ms = run_timeout(x->ct->rt, x->o.timeout_ms) };
 	r = talk_open(&x->talk, &s, err);

@@ -80,8 +80,7 @@ static void put_seccomp(struct pretty *p)
 	put_each(p, "operators", seccomp_operator_name);
 	put_each(p, "archs", seccomp_arch_name);
 	put_each(p, "knownFlags", seccomp_flag_name);
-	/* The newest that is handed to the kernel is of 4.17; kin needs a newer one anyway. */
-	put_each(p, "supportedFlags", seccomp_flag_name);
+	put_each(p, "supportedFlags", seccomp_supported_flag_name);
 	pretty_end(p, '}');
 }
 

@@ -124,6 +124,7 @@ struct talk {
 	const struct spec *spec; /* hooks; NULL for exec */
 	const char *id, *bundle, *oci_version;
 	const struct record *rec; /* for state documents */
+	enum state state; /* the container's */
 	const char *console_socket;
 	char *const *environment;
 	int timeout_ms;
@@ -195,6 +196,13 @@ void run_observe(int pidfd, pid_t pid, struct lct_outcome *ret);
 /* ---- state.c ---- */
 char *state_document(const struct record *r, enum state s, pid_t pid, bool indent); /* malloc'ed; NULL: no memory */
 int state_memfd(const struct record *r, enum state s, pid_t pid);
+
+/* ---- socket.c: AF_UNIX stream sockets of the caller's, by path ---- */
+int socket_connect(const char *path, int64_t deadline_ns); /* not blocking; -errno */
+int socket_send(int sock, const void *data, size_t len, int fd, int64_t deadline_ns); /* fd -EBADF: none */
+
+/* ---- agent.c: the answer to ASK_AGENT: the connection, and what to send there.  Owned by the caller of this ---- */
+int agent_ask(const struct talk *t, const struct plan_op *op, int ret_fds[2], struct lct_err *err);
 
 /* ---- small verbs of the file system ---- */
 int pid_file_write(const char *path, pid_t pid, struct lct_err *err); /* pidfile.c */

@@ -208,11 +208,18 @@ static int run_hooks(struct talk *t, struct lct_err *err)
 	return r;
 }
 
+static int ask_agent(const struct talk *t, const struct link_msg *m, int ret_fds[2], struct lct_err *err)
+{
+	const struct plan_op *op = op_of(t, m->op);
+
+	return op && op->code == PLAN_ASK_AGENT ? agent_ask(t, op, ret_fds, err) : unexpected(m, err);
+}
+
 static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *err)
 {
 	struct link_msg m = { .kind = LINK_ANSWER, .seq = ask->seq, .op = ask->op };
-	autofd fd = -EBADF;
-	int r = 0;
+	autofd fd = -EBADF, second = -EBADF;
+	int fds[2] = { -EBADF, -EBADF }, r = 0;
 
 	switch (ask->n[0]) {
 	case LINK_ASK_IDMAP:
@@ -227,6 +234,11 @@ static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *er
 	case LINK_ASK_STATE:
 		fd = r = state_memfd(t->rec, STATE_CREATING, t->init_pid);
 		break;
+	case LINK_ASK_AGENT:
+		r = ask_agent(t, ask, fds, err);
+		fd = fds[0];
+		second = fds[1];
+		break;
 	default:
 		return unexpected(ask, err);
 	}
@@ -236,7 +248,8 @@ static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *er
 		return r;
 	m.err = r < 0 ? -r : 0;
 	/* A missing source is init's to judge (it may be optional); *err already has the words for it. */
-	r = link_send(t->link, &m, &fd, fd >= 0 ? 1 : 0);
+	fds[0] = fd;
+	r = link_send(t->link, &m, fds, second >= 0 ? 2 : fd >= 0 ? 1 : 0);
 	if (r < 0)
 		return err_sys(err, r, NULL, "answer init");
 	if (m.err && !(op_of(t, ask->op)->flags & PLAN_F_OPTIONAL))

@@ -168,6 +168,8 @@ static int add_rule(struct compiler *c, struct arena *a, size_t index)
 		int nr = seccomp_syscall_resolve_name(rule->names[i]);
 
 		/* Not a call this library knows: profiles are written for many kernels and architectures. */
+		if (nr == __NR_SCMP_ERROR && c->s->fail_unknown)
+			r = err_config(c->err, where, "unknown system call %s", rule->names[i]);
 		if (nr == __NR_SCMP_ERROR)
 			continue;
 		if (rule->n_args)

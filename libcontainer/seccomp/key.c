@@ -64,6 +64,7 @@ void seccomp_cache_key(const struct spec_seccomp *s, struct buf *ret)
 	string(ret, s->default_action);
 	optional(ret, s->has_default_errno, s->default_errno);
 	strings(ret, s->architectures, s->n_architectures);
+	number(ret, s->fail_unknown);
 	number(ret, s->n_rules);
 	for (size_t i = 0; i < s->n_rules; i++)
 		rule(ret, &s->rules[i]);

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "seccomp/seccomp.h"
+#include "sys/sys.h"
 
 #define N(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -25,6 +26,7 @@ static const struct {
 	{ "SCMP_ACT_KILL_PROCESS", SCMP_ACT_KILL_PROCESS, false },
 	{ "SCMP_ACT_KILL_THREAD", SCMP_ACT_KILL_THREAD, false },
 	{ "SCMP_ACT_LOG", SCMP_ACT_LOG, false },
+	{ "SCMP_ACT_NOTIFY", SCMP_ACT_NOTIFY, false },
 	{ "SCMP_ACT_TRACE", SCMP_ACT_TRACE(0), true },
 	{ "SCMP_ACT_TRAP", SCMP_ACT_TRAP, false },
 };
@@ -75,8 +77,8 @@ static const struct {
 	{ "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW },
 	/* The process that loads the filter has one thread: nothing to synchronise. */
 	{ "SECCOMP_FILTER_FLAG_TSYNC", 0 },
-	/* Means something only to SCMP_ACT_NOTIFY; the kernel refuses it without a listener (5.19). */
-	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", 0 },
+	/* 5.19.  Means something only to SCMP_ACT_NOTIFY; the kernel refuses it without a listener. */
+	{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", KSECCOMP_WAIT_KILLABLE_RECV },
 };
 
 int seccomp_action(const char *name, const uint32_t *errno_ret, uint32_t *ret)
@@ -151,6 +153,18 @@ const char *seccomp_arch_name(size_t i)
 const char *seccomp_flag_name(size_t i)
 {
 	return i < N(flags) ? flags[i].name : NULL;
+}
+
+/* Asked of the kernel: without a program a flag that it knows gives EFAULT, one that it does not know EINVAL. */
+const char *seccomp_supported_flag_name(size_t i)
+{
+	for (size_t k = 0; k < N(flags); k++) {
+		uint64_t with = flags[k].value & KSECCOMP_WAIT_KILLABLE_RECV ? KSECCOMP_NEW_LISTENER : 0;
+
+		if (sys_seccomp_flags(flags[k].value | with) && i-- == 0)
+			return flags[k].name;
+	}
+	return NULL;
 }
 
 #define TEXT_(x) #x

@@ -14,7 +14,8 @@
 struct seccomp_program {
 	void *code; /* struct sock_filter[], in the arena */
 	size_t len; /* bytes */
-	uint64_t flags; /* SECCOMP_FILTER_FLAG_* for seccomp(2); absent flags: SPEC_ALLOW as runc */
+	uint64_t flags; /* SECCOMP_FILTER_FLAG_* for seccomp(2); absent flags: SPEC_ALLOW as runc; NEW_LISTENER where
+			 * the program asks an agent */
 	bool from_cache;
 };
 
@@ -24,10 +25,16 @@ struct seccomp_program {
 int seccomp_build(struct arena *a, const struct spec_seccomp *s, const char *cache_dir, struct seccomp_program *ret,
 		  struct lct_err *err);
 
+/* Is a program from outside one that the kernel would load?  (net/core/filter.c: bpf_check_classic(), kernel/seccomp.c:
+ * seccomp_check_filter().)  NULL, or what is wrong with it. */
+enum seccomp_asks { SECCOMP_ASKS_NOBODY, SECCOMP_ASKS_PERHAPS /* it returns what it computes */, SECCOMP_ASKS_AGENT };
+const char *seccomp_raw_fault(const void *code, size_t len, enum seccomp_asks *ret_asks);
+
 /* The spellings libseccomp of this build knows; NULL at the end: for spec_check and `features`. */
-const char *seccomp_action_name(size_t i); /* "SCMP_ACT_ALLOW", without NOTIFY until it is supported */
+const char *seccomp_action_name(size_t i); /* "SCMP_ACT_ALLOW" */
 const char *seccomp_operator_name(size_t i); /* "SCMP_CMP_EQ" */
 const char *seccomp_arch_name(size_t i); /* "SCMP_ARCH_X86_64" */
 const char *seccomp_flag_name(size_t i); /* "SECCOMP_FILTER_FLAG_LOG" */
+const char *seccomp_supported_flag_name(size_t i); /* of those what this kernel takes */
 const char *seccomp_library_version(void); /* "2.5.4" */
 #endif

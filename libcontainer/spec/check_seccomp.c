@@ -9,11 +9,9 @@
 
 enum { LAST_ARG = 5 };
 
-/* Without NOTIFY, which the decoder refuses. */
 static const char *const actions[] = {
-	"SCMP_ACT_ALLOW",	 "SCMP_ACT_ERRNO",	 "SCMP_ACT_KILL",
-	"SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD", "SCMP_ACT_LOG",
-	"SCMP_ACT_TRACE",	 "SCMP_ACT_TRAP",	 NULL,
+	"SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO",  "SCMP_ACT_KILL",  "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD",
+	"SCMP_ACT_LOG",	  "SCMP_ACT_NOTIFY", "SCMP_ACT_TRACE", "SCMP_ACT_TRAP",		NULL,
 };
 static const char *const operators[] = {
 	"SCMP_CMP_EQ", "SCMP_CMP_GE", "SCMP_CMP_GT",	    "SCMP_CMP_LE",
@@ -97,11 +95,39 @@ static void check_rule(struct report *r, const struct place *at, const struct sp
 	check_args(r, at, rule);
 }
 
+static bool is_notify(const char *action)
+{
+	return action && !strcmp(action, "SCMP_ACT_NOTIFY");
+}
+
+bool spec_seccomp_notifies(const struct spec_seccomp *s)
+{
+	for (size_t i = 0; i < s->n_rules; i++)
+		if (is_notify(s->rules[i].action))
+			return true;
+	return is_notify(s->default_action);
+}
+
+static void check_listener(struct report *r, const struct place *up, const struct spec_seccomp *s)
+{
+	const struct place path = place_member(up, "listenerPath"), metadata = place_member(up, "listenerMetadata");
+
+	if (s->listener_path)
+		check_absolute(r, &path, s->listener_path);
+	else if (s->listener_metadata)
+		report_at(r, &metadata, "needs /linux/seccomp/listenerPath");
+	if (!s->listener_path && !s->raw && spec_seccomp_notifies(s))
+		report_at(r, &path, "required with SCMP_ACT_NOTIFY: the socket of the agent that is to be asked");
+}
+
 void check_seccomp(struct report *r, const struct place *up, const struct spec_seccomp *s)
 {
 	const struct place at = place_member(up, "seccomp"), action = place_member(&at, "defaultAction");
 	const struct place rules = place_member(&at, "syscalls");
 
+	check_listener(r, &at, s);
+	if (s->raw) /* instead of all the rest */
+		return;
 	check_known(r, &action, s->default_action, actions, "action");
 	if (s->has_default_errno)
 		check_errno(r, &at, "defaultErrnoRet", s->default_action);

@@ -73,7 +73,7 @@ static const struct field config_fields[] = {
 	ROW_CALL("annotations", decode_annotations),
 	ROW_CALL("linux", decode_linux),
 };
-static const struct shape config_shape = { FIELDS(config_fields) };
+static const struct shape config_shape = { FIELDS(config_fields), .after = decode_known_annotations };
 
 /* Parses, then decodes one object. */
 static int decode_document(struct arena *a, const char *text, size_t len, const char *what, const struct shape *shape,

@@ -133,6 +133,7 @@ extern const struct shape mount_shape; /* struct spec_mount */
 decode_fn decode_linux; /* struct spec */
 decode_fn decode_resources; /* struct spec */
 decode_fn decode_seccomp; /* struct spec_seccomp */
+decode_fn decode_known_annotations; /* struct spec, complete but for them */
 extern const struct shape device_shape; /* struct spec_device */
 extern const struct shape device_rule_shape; /* struct spec_device_rule */
 #endif

@@ -2,22 +2,9 @@
 /* /linux/seccomp.  Room: run (pure). */
 #include "spec/decode.h"
 
-#include <string.h>
-
 #define SECCOMP struct spec_seccomp
 #define RULE	struct spec_seccomp_rule
 #define ARG	struct spec_seccomp_arg
-
-static void decode_action(struct decoder *d, const struct place *at, const struct json *v, void *out)
-{
-	const char *s = decode_string(d, at, v);
-
-	*(const char **)out = s;
-	if (s && strcmp(s, "SCMP_ACT_NOTIFY") == 0)
-		report_at(d->report, at, "SCMP_ACT_NOTIFY is not supported yet");
-}
-
-#define ROW_ACTION(nm, s, m) ROW_CALL(nm, decode_action, .at = TARGET(s, m, const char *), .flags = REQUIRED)
 
 static const struct field arg_fields[] = {
 	ROW_U32("index", ARG, index, .flags = REQUIRED),
@@ -29,20 +16,20 @@ static const struct shape arg_shape = { FIELDS(arg_fields), .size = sizeof(ARG) 
 
 static const struct field rule_fields[] = {
 	ROW_STRINGS("names", RULE, names, .flags = REQUIRED),
-	ROW_ACTION("action", RULE, action),
+	ROW_STRING("action", RULE, action, .flags = REQUIRED),
 	ROW_U32("errnoRet", RULE, errno_ret, .flags = NULLABLE, SETS(RULE, has_errno)),
 	ROW_LIST("args", RULE, args, ARG, &arg_shape),
 };
 static const struct shape rule_shape = { FIELDS(rule_fields), .size = sizeof(RULE) };
 
 static const struct field seccomp_fields[] = {
-	ROW_ACTION("defaultAction", SECCOMP, default_action),
+	ROW_STRING("defaultAction", SECCOMP, default_action, .flags = REQUIRED),
 	ROW_U32("defaultErrnoRet", SECCOMP, default_errno, .flags = NULLABLE, SETS(SECCOMP, has_default_errno)),
 	ROW_STRINGS("architectures", SECCOMP, architectures),
 	ROW_STRINGS("flags", SECCOMP, flags, SETS(SECCOMP, has_flags)),
 	ROW_LIST("syscalls", SECCOMP, rules, RULE, &rule_shape),
-	ROW_REFUSED("listenerPath"),
-	ROW_REFUSED("listenerMetadata"),
+	ROW_STRING("listenerPath", SECCOMP, listener_path, .flags = EMPTY_ABSENT),
+	ROW_STRING("listenerMetadata", SECCOMP, listener_metadata, .flags = EMPTY_ABSENT),
 };
 static const struct shape seccomp_shape = { FIELDS(seccomp_fields) };
 

@@ -157,6 +157,10 @@ struct spec_seccomp {
 	bool has_flags; /* absent flags and an empty list differ, see seccomp.h */
 	struct spec_seccomp_rule *rules;
 	size_t n_rules;
+	const char *listener_path, *listener_metadata; /* NULL: absent */
+	bool fail_unknown; /* a system call that nobody knows is an error (annotation) */
+	const uint8_t *raw; /* a program to load instead of all this, NULL: none (annotation) */
+	size_t raw_len; /* bytes */
 };
 
 /* One resource limit that asks for something, already in the words of cgroup v2.  In a config.json zero, empty and
@@ -259,6 +263,9 @@ int spec_check(struct arena *a, const struct spec *s, struct buf *problems, stru
  * the first separator decides: where it is a dot, dots and slashes change places ("net.ipv4.conf.eth0/1.mtu" names
  * eth0.1).  NULL: out of memory. */
 char *spec_sysctl_path(struct arena *a, const char *key);
+
+/* Does the profile ask an agent about anything?  Only then its listener means something. */
+bool spec_seccomp_notifies(const struct spec_seccomp *s);
 
 /* Spec spellings. */
 const char *spec_hook_name(enum spec_hook_kind kind); /* "createRuntime" */

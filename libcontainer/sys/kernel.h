@@ -127,7 +127,10 @@ struct ksock_fprog {
 	unsigned short len;
 	const void *filter;
 };
-#define KSECCOMP_SET_MODE_FILTER 1
+#define KSECCOMP_SET_MODE_FILTER    1
+#define KSECCOMP_NEW_LISTENER	    (UINT64_C(1) << 3) /* 5.0 */
+#define KSECCOMP_WAIT_KILLABLE_RECV (UINT64_C(1) << 5) /* 5.19 */
+#define KSECCOMP_RET_USER_NOTIF	    UINT32_C(0x7fc00000)
 
 /* capget(2), version 3: 64 bits as two halves */
 struct kcap_head {

@@ -21,6 +21,11 @@ int sys_clone3(struct kclone_args *args)
 	return ret(syscall(SYS_clone3, args, sizeof(*args)));
 }
 
+int sys_clone_thread(int (*run)(void *), void *stack_top, int flags, void *arg, pid_t *tid)
+{
+	return ret(clone(run, stack_top, flags, arg, tid, NULL, tid));
+}
+
 int sys_setns(int fd, int flags)
 {
 	return ret(setns(fd, flags));

@@ -89,6 +89,11 @@ int sys_seccomp_filter(const void *code, size_t n_insn, uint64_t flags)
 	return ret(syscall(SYS_seccomp, KSECCOMP_SET_MODE_FILTER, flags, &prog));
 }
 
+bool sys_seccomp_flags(uint64_t flags)
+{
+	return ret(syscall(SYS_seccomp, KSECCOMP_SET_MODE_FILTER, flags, NULL)) == -EFAULT;
+}
+
 int sys_sethostname(const char *name, size_t len)
 {
 	return ret(sethostname(name, len));

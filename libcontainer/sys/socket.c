@@ -24,6 +24,31 @@ int sys_accept(int sock)
 	return r;
 }
 
+ssize_t sys_send_fd(int sock, const void *data, size_t len, int fd)
+{
+	union {
+		struct cmsghdr align;
+		char space[CMSG_SPACE(sizeof(int))];
+	} c;
+	struct iovec iov = { .iov_base = (void *)data, .iov_len = len };
+	struct msghdr h = { .msg_iov = &iov, .msg_iovlen = 1 };
+	ssize_t n;
+
+	if (fd >= 0) {
+		memset(&c, 0, sizeof(c));
+		h.msg_control = &c;
+		h.msg_controllen = CMSG_SPACE(sizeof(int));
+		c.align.cmsg_level = SOL_SOCKET;
+		c.align.cmsg_type = SCM_RIGHTS;
+		c.align.cmsg_len = CMSG_LEN(sizeof(int));
+		memcpy(CMSG_DATA(&c.align), &fd, sizeof(int));
+	}
+	do
+		n = sendmsg(sock, &h, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? -errno : n;
+}
+
 int sys_peer_uid(int sock, uid_t *ret_uid)
 {
 	struct ucred c;

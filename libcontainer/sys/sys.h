@@ -70,6 +70,7 @@ int sys_umount2(const char *path, int flags);
 
 /* processes */
 int sys_clone3(struct kclone_args *args); /* only with stack 0 (fork-like) */
+int sys_clone_thread(int (*run)(void *), void *stack_top, int flags, void *arg, pid_t *tid); /* tid: set, and cleared */
 int sys_setns(int fd, int flags);
 int sys_unshare(int flags);
 int sys_pidfd_open(pid_t pid);
@@ -97,6 +98,8 @@ int sys_statx_mount_id(int fd, uint64_t *ret);
 
 /* sockets */
 int sys_accept(int sock); /* CLOEXEC */
+/* What sendmsg(2) says; fd -EBADF: none.  EINTR repeated, no SIGPIPE. */
+ssize_t sys_send_fd(int sock, const void *data, size_t len, int fd);
 int sys_peer_uid(int sock, uid_t *ret);
 int sys_loopback_up(void);
 
@@ -117,7 +120,8 @@ int sys_setresgid(gid_t gid);
 int sys_setresuid(uid_t uid);
 int sys_capset(const uint64_t set[3]); /* effective, permitted, inheritable */
 int sys_capget(uint64_t set[3]);
-int sys_seccomp_filter(const void *code, size_t n_insn, uint64_t flags);
+int sys_seccomp_filter(const void *code, size_t n_insn, uint64_t flags); /* with NEW_LISTENER: its descriptor */
+bool sys_seccomp_flags(uint64_t flags); /* does the kernel know them? */
 int sys_sethostname(const char *name, size_t len);
 int sys_setdomainname(const char *name, size_t len);
 long sys_keyctl(int cmd, unsigned long a, unsigned long b, unsigned long c);

@@ -98,7 +98,7 @@ static uint64_t namespaces(char *list)
 
 static void fact(struct facts *f, const char *key, char *value)
 {
-	struct plan_filter two = { filter, 16, 0 };
+	struct plan_filter two = { .code = filter, .len = 16, .agent = "/run/agent.sock", .metadata = "for the agent" };
 	int n = atoi(value);
 
 	if (!strcmp(key, "kind"))

@@ -11,6 +11,7 @@
 
 #include "plan/compile.h"
 #include "plan/shape.h"
+#include "sys/kernel.h"
 
 enum { MAX_SIZE = 65536 };
 
@@ -197,6 +198,7 @@ static void test_ops(void **state)
 	BREAK_OP(PLAN_USER, s[0].off += 4);
 	BREAK_OP(PLAN_USER, s[0].len -= 1);
 	BREAK_OP(PLAN_USER, s[0].len = 0);
+	BREAK_OP(PLAN_SECCOMP, n[0] |= KSECCOMP_NEW_LISTENER); /* and nobody to have it */
 	BREAK_OP(PLAN_SECCOMP, s[0].len -= 4);
 	BREAK_OP(PLAN_SECCOMP, s[0].len = 0);
 	BREAK_OP(PLAN_SECCOMP, s[0].off -= 1);

@@ -27,6 +27,7 @@
 #include "seccomp/cache.h"
 #include "seccomp/names.h"
 #include "seccomp/seccomp.h"
+#include "sys/kernel.h"
 
 #define N(table) (sizeof(table) / sizeof((table)[0]))
 #define NAMES(...)                                                                                                     \
@@ -310,7 +311,7 @@ static void test_errors(void **state)
 	arg = (struct spec_seccomp_arg){ 0, 0, 0, "SCMP_CMP_LIKE" };
 	expect_error(&s, "/linux/seccomp/syscalls/0", EINVAL);
 	rule.n_args = 0;
-	rule.action = "SCMP_ACT_NOTIFY";
+	rule.action = "SCMP_ACT_PONDER";
 	expect_error(&s, "/linux/seccomp/syscalls/0", EINVAL);
 	s.n_rules = 0;
 	s.has_default_errno = true;
@@ -350,6 +351,10 @@ static void test_flags(void **state)
 	s.n_flags = 4;
 	assert_int_equal(seccomp_build(&a, &s, NULL, &program, NULL), 0);
 	assert_int_equal(program.flags, SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW);
+	s.default_action = "SCMP_ACT_NOTIFY"; /* only now somebody may have to wait */
+	assert_int_equal(seccomp_build(&a, &s, NULL, &program, NULL), 0);
+	assert_int_equal(program.flags, SECCOMP_FILTER_FLAG_LOG | SECCOMP_FILTER_FLAG_SPEC_ALLOW |
+						KSECCOMP_NEW_LISTENER | KSECCOMP_WAIT_KILLABLE_RECV);
 }
 
 static double seconds(void)
