@@ -259,7 +259,7 @@ wrong() {
 		/linux/netDevices .linux.netDevices={eth7:{name:"x"}}
 		/process/scheduler .process.scheduler={policy:"SCHED_BATCH"}
 		/process/ioPriority .process.ioPriority={class:"IOPRIO_CLASS_BE",priority:4}
-		/mounts/7 .mounts+=[{destination:"/x",type:"bind",source:"/",options:["bind","idmap"],uidMappings:[{containerID:0,hostID:0,size:1}],gidMappings:[{containerID:0,hostID:0,size:1}]}]
+		/mounts/7 .mounts+=[{destination:"/x",type:"bind",source:"/",options:["bind","idmap"],uidMappings:[{containerID:0,hostID:0,size:1}]}]
 	END
 	clean
 }

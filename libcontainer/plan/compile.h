@@ -73,6 +73,8 @@ struct mount_opts {
 	uint64_t rec_set, rec_clr; /* the same, recursive (rro, ...) */
 	uint64_t propagation; /* MS_SHARED.. | MS_REC, 0: none asked */
 	bool bind, rbind, remount, copyup;
+	uint32_t how; /* PLAN_BIND_* */
+	const char *idmap; /* the option "idmap=..." or "ridmap=..." */
 	char **super; /* super block words ("sync", "iversion"): they mean nothing to a bind */
 	size_t n_super;
 	char **data; /* what is left for the file system: pointers into the options; NULL-terminated */

@@ -25,6 +25,7 @@ enum word_kind {
 	RBIND,
 	REMOUNT,
 	COPYUP,
+	HOW, /* of a bind: PLAN_BIND_* */
 	REFUSED, /* known, and not supported yet */
 };
 
@@ -45,7 +46,7 @@ static const struct word {
 	{ "diratime", CLEAR, KMOUNT_ATTR_NODIRATIME },
 	{ "dirsync", SUPER, 0 },
 	{ "exec", CLEAR, KMOUNT_ATTR_NOEXEC },
-	{ "idmap", REFUSED, 0 },
+	{ "idmap", HOW, PLAN_BIND_IDMAP },
 	{ "iversion", SUPER, 0 },
 	{ "lazytime", SUPER, 0 },
 	{ "loud", NOTHING, 0 },
@@ -70,7 +71,7 @@ static const struct word {
 	{ "relatime", ATIME, KMOUNT_ATTR_RELATIME },
 	{ "remount", REMOUNT, 0 },
 	{ "rexec", REC_CLEAR, KMOUNT_ATTR_NOEXEC },
-	{ "ridmap", REFUSED, 0 },
+	{ "ridmap", HOW, PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP },
 	{ "rnoatime", REC_ATIME, KMOUNT_ATTR_NOATIME },
 	{ "rnodev", REC_SET, KMOUNT_ATTR_NODEV },
 	{ "rnodiratime", REC_SET, KMOUNT_ATTR_NODIRATIME },
@@ -122,12 +123,17 @@ static void apply_atime(uint64_t *set, uint64_t *clr, uint64_t mode)
 	*clr |= KMOUNT_ATTR__ATIME;
 }
 
-/* "idmap=uids=..." of crun is the same unsupported thing; "x-..." and "X-..." are remarks, see mount(8). */
-static bool refused(const char *s)
+/* crun's way to give a mount its mappings: "idmap=uids=0-1000-1;gids=0-1000-1". */
+static bool take_mappings(const char *s, struct mount_opts *ret)
 {
-	return !strncmp(s, "idmap=", 6) || !strncmp(s, "ridmap=", 7);
+	if (strncmp(s, "idmap=", 6) && strncmp(s, "ridmap=", 7))
+		return false;
+	ret->how |= PLAN_BIND_IDMAP | (s[0] == 'r' ? PLAN_BIND_RIDMAP : 0);
+	ret->idmap = s;
+	return true;
 }
 
+/* "x-..." and "X-..." are remarks, see mount(8). */
 static bool is_remark(const char *s)
 {
 	return (s[0] == 'x' || s[0] == 'X') && s[1] == '-';
@@ -169,6 +175,9 @@ static int take(const struct word *w, struct mount_opts *ret)
 	case COPYUP:
 		ret->copyup = true;
 		break;
+	case HOW:
+		ret->how |= (uint32_t)w->value;
+		break;
 	case REFUSED:
 		return -EOPNOTSUPP;
 	case SUPER:
@@ -193,11 +202,13 @@ int mount_opts_parse(struct arena *a, char *const *options, size_t n, struct mou
 		if (!*options[i] || is_remark(options[i]))
 			continue;
 		w = bsearch(options[i], words, N_WORDS, sizeof(*words), by_name);
-		r = w ? take(w, ret) : refused(options[i]) ? -EOPNOTSUPP : 0;
+		r = w ? take(w, ret) : 0;
 		if (r < 0) {
 			*ret_bad = options[i];
 			return r;
 		}
+		if (!w && take_mappings(options[i], ret))
+			continue;
 		if (!w)
 			ret->data[ret->n_data++] = options[i];
 		else if (w->kind == SUPER)

@@ -95,7 +95,7 @@ static struct plan_ref destination(struct draft *d, const struct draft_mount *m)
 	return draft_str(d, dest[0] == '/' ? dest : arena_printf(d->a, "/%s", dest));
 }
 
-static void emit_bind(struct draft *d, const struct draft_mount *m, const char *source, bool recursive)
+static struct plan_op *emit_bind(struct draft *d, const struct draft_mount *m, const char *source, bool recursive)
 {
 	struct plan_op *op = draft_op(d, PLAN_MOUNT_BIND, "/mounts/%zu", m->index);
 
@@ -111,6 +111,7 @@ static void emit_bind(struct draft *d, const struct draft_mount *m, const char *
 	/* Root of a user namespace may be unable to reach what the host's root can: the caller opens it. */
 	if (d->userns && d->h->privileged)
 		op->flags |= PLAN_F_ASK;
+	return op;
 }
 
 static void bind(struct draft *d, const struct draft_mount *m)
@@ -127,7 +128,7 @@ static void bind(struct draft *d, const struct draft_mount *m)
 	}
 	if (source[0] != '/')
 		source = arena_printf(d->a, "%s/%s", d->o->bundle, source);
-	emit_bind(d, m, source, m->opts.rbind);
+	draft_idmapped(d, m, emit_bind(d, m, source, m->opts.rbind));
 }
 
 /*
@@ -225,6 +226,8 @@ static void remount(struct draft *d, const struct draft_mount *m)
 static void one_mount(struct draft *d, struct draft_mount *m)
 {
 	check_proc(d, m);
+	if ((m->opts.how || m->m->n_uid_mappings) && (m->opts.remount || !is_bind(m)))
+		draft_fail(d, draft_idmap_place(d, m), "only a bind mount can map ids");
 	if (m->opts.remount)
 		remount(d, m);
 	else if (is_bind(m))

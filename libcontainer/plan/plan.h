@@ -30,7 +30,7 @@ struct plan_op {
 	uint16_t flags; /* PLAN_F_*, per op */
 	struct plan_ref where; /* JSON pointer this op came from, for errors */
 	struct plan_ref s[PLAN_STRS];
-	uint32_t reserved;
+	uint32_t how; /* PLAN_BIND_*, of MOUNT_BIND */
 	uint64_t n[PLAN_NUMS];
 };
 
@@ -80,7 +80,8 @@ enum plan_code {
 	PLAN_MOUNT_BIND, /* s0 source (absolute, host), s1 destination, n0 attrs to set, n1 propagation, n2 attrs to
 			    * clear, n3 recursive set, n4 recursive clear, n5 index of the mount in config.json; flags:
 			    * RECURSIVE, ASK (the caller opens the tree: source out of the container root's reach),
-			    * OPTIONAL (source may be absent) */
+			    * OPTIONAL (source may be absent); s2 the mappings of an idmapped mount as mount_idmap_text
+			    * has them (absent: those of the container's user namespace); how: PLAN_BIND_* */
 	PLAN_MOUNT_CGROUP, /* s1 destination, s0 host path of the container's own cgroup dir for the bind fallback
 			    * (absent: tmpfs is the fallback), n0 attrs, n1 propagation; flags: NEWNS (own cgroup namespace: cgroup2 is
 			    * mounted afresh) */
@@ -144,6 +145,11 @@ enum {
 	PLAN_F_SETGROUPS = 1 << 11,
 	PLAN_F_EARLY = 1 << 12,
 	PLAN_F_GATE = 1 << 13,
+};
+
+enum { /* MOUNT_BIND's how */
+       PLAN_BIND_IDMAP = 1 << 0, /* ids are mapped; always with ASK */
+       PLAN_BIND_RIDMAP = 1 << 1, /* in the whole tree */
 };
 
 /* ---- reading (no heap, no errno; both programs) ---- */

@@ -23,6 +23,7 @@ struct plan_shape {
 	uint8_t s[PLAN_STRS]; /* enum shape_str */
 	uint8_t count[PLAN_STRS]; /* LIST, U32: index of the number that counts it */
 	uint16_t flags; /* PLAN_F_* that the op knows */
+	uint32_t how; /* and PLAN_BIND_* */
 };
 
 /* NULL for a code that is none. */

@@ -37,7 +37,7 @@ static const struct labels labels[PLAN_CODES] = {
 				   { "propagation", WORDS_PROPAGATION },
 				   { NULL, WORDS_NONE },
 				   { "rattrs", WORDS_ATTRS } } },
-	[PLAN_MOUNT_BIND] = { .s = { "source", "dest" },
+	[PLAN_MOUNT_BIND] = { .s = { "source", "dest", "mappings" },
 			      .n = { { "attrs", WORDS_ATTRS },
 				     { "propagation", WORDS_PROPAGATION },
 				     { "clear", WORDS_ATTRS },
@@ -110,6 +110,14 @@ static const struct {
 	{ PLAN_F_GATE, "gate" },
 };
 
+static const struct {
+	uint32_t how;
+	const char *word;
+} how_words[] = {
+	{ PLAN_BIND_IDMAP, "idmap" },
+	{ PLAN_BIND_RIDMAP, "ridmap" },
+};
+
 static void put_list(struct buf *b, const char *p, uint64_t n)
 {
 	buf_char(b, '[');
@@ -164,6 +172,10 @@ static void put_op(struct buf *b, const void *blob, const struct plan_op *op, co
 	for (size_t i = 0; i < sizeof(flag_words) / sizeof(flag_words[0]); i++) {
 		if (op->flags & flag_words[i].flag)
 			buf_printf(b, " %s", flag_words[i].word);
+	}
+	for (size_t i = 0; i < sizeof(how_words) / sizeof(how_words[0]); i++) {
+		if (op->how & how_words[i].how)
+			buf_printf(b, " %s", how_words[i].word);
 	}
 	if (plan_has(op->where)) {
 		buf_str(b, " @");

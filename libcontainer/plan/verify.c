@@ -21,16 +21,17 @@ _Static_assert(sizeof(struct plan_head) == 40, "plan_head");
 
 enum { NS_SLOTS = 8, FILTER_INSN = 8, FILTER_MAX = 65535, GROUPS_MAX = 65536 };
 
-#define MID    .rooms = SHAPE_MID
-#define INIT   .rooms = SHAPE_INIT
-#define BOTH   .rooms = SHAPE_MID | SHAPE_INIT
-#define S(...) .s = { __VA_ARGS__ }
-#define N(...) .count = { __VA_ARGS__ }
-#define F(f)   .flags = (f)
-#define NO     SHAPE_NONE
-#define STR    SHAPE_STR
-#define OPT    SHAPE_OPT
-#define LIST   SHAPE_LIST
+#define MID	 .rooms = SHAPE_MID
+#define INIT	 .rooms = SHAPE_INIT
+#define BOTH	 .rooms = SHAPE_MID | SHAPE_INIT
+#define S(...)	 .s = { __VA_ARGS__ }
+#define N(...)	 .count = { __VA_ARGS__ }
+#define F(f)	 .flags = (f)
+#define NO	 SHAPE_NONE
+#define STR	 SHAPE_STR
+#define OPT	 SHAPE_OPT
+#define LIST	 SHAPE_LIST
+#define BIND_HOW (PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP)
 
 static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_NOP] = { BOTH },
@@ -52,7 +53,8 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_HOST_FDS] = { INIT },
 	[PLAN_ROOT] = { INIT, S(STR) },
 	[PLAN_MOUNT_FS] = { INIT, S(STR, STR, LIST), N(0, 0, 2), F(PLAN_F_REALDIR | PLAN_F_COPYUP) },
-	[PLAN_MOUNT_BIND] = { INIT, S(STR, STR), F(PLAN_F_RECURSIVE | PLAN_F_ASK | PLAN_F_OPTIONAL | PLAN_F_REALDIR) },
+	[PLAN_MOUNT_BIND] = { INIT, S(STR, STR, OPT), .how = BIND_HOW,
+			      F(PLAN_F_RECURSIVE | PLAN_F_ASK | PLAN_F_OPTIONAL | PLAN_F_REALDIR) },
 	[PLAN_MOUNT_CGROUP] = { INIT, S(OPT, STR), F(PLAN_F_NEWNS) },
 	[PLAN_REMOUNT] = { INIT, S(NO, STR) },
 	[PLAN_MKDIR] = { INIT, S(STR) },
@@ -165,7 +167,7 @@ static bool op_ok(const struct plan_head *h, const struct plan_op *op, unsigned 
 {
 	const struct plan_shape *shape = plan_shape(op->code);
 
-	if (!shape || !(shape->rooms & room) || (op->flags & ~shape->flags) || op->reserved)
+	if (!shape || !(shape->rooms & room) || (op->flags & ~shape->flags) || (op->how & ~shape->how))
 		return false;
 	if (plan_has(op->where) && !(in_data(h, op->where, 1) && is_string((const char *)h + h->data_off, op->where)))
 		return false;

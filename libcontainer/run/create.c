@@ -404,7 +404,7 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 
 	for (int i = 0; i < SPARE_FDS; i++)
 		c.spare[i] = -EBADF;
-	c.talk.link = c.talk.mid = c.talk.init = c.talk.console = -EBADF;
+	c.talk.link = c.talk.mid = c.talk.init = c.talk.console = c.talk.userns = -EBADF;
 	if (opts)
 		memcpy(&c.o, opts, opts->size < sizeof(c.o) ? opts->size : sizeof(c.o));
 	c.state_dir = run_state_dir(&a, rt, id);

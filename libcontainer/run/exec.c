@@ -372,7 +372,7 @@ int lct_exec(lct_container *ct, const struct lct_exec_opts *opts, struct lct_pro
 	struct exec x = { .ct = ct, .a = &a };
 	int r = container_load(ct, err);
 
-	x.talk.link = x.talk.mid = x.talk.init = x.talk.console = -EBADF;
+	x.talk.link = x.talk.mid = x.talk.init = x.talk.console = x.talk.userns = -EBADF;
 	if (opts)
 		memcpy(&x.o, opts, opts->size < sizeof(x.o) ? opts->size : sizeof(x.o));
 	if (r == 0 && !(x.o.ignore_paused && container_state(ct) == STATE_PAUSED))

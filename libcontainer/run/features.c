@@ -95,7 +95,7 @@ static void put_linux(struct pretty *p)
 	put_enabled(p, "selinux", false);
 	put_enabled(p, "intelRdt", false);
 	pretty_begin(p, "mountExtensions", '{');
-	put_enabled(p, "idmap", false);
+	put_enabled(p, "idmap", true);
 	pretty_end(p, '}');
 	put_enabled(p, "netDevices", false);
 	pretty_end(p, '}');

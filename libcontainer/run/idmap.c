@@ -135,13 +135,13 @@ static int map_write(int procdir, const struct map *m, pid_t pid, int64_t deadli
 	return r < 0 ? r : read_back(procdir, m, err);
 }
 
-int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns,
-		struct lct_err *err)
+int idmap_write_maps(const struct host *h, const struct idmap_order *o, pid_t pid, int64_t deadline_ns,
+		     struct lct_err *err)
 {
-	const struct map uids = { "uid_map",	       h->newuidmap,	      "newuidmap",   "/linux/uidMappings",
-				  needs->uid_mappings, needs->n_uid_mappings, h->cap_setuid, h->euid };
-	const struct map gids = { "gid_map",	       h->newgidmap,	      "newgidmap",   "/linux/gidMappings",
-				  needs->gid_mappings, needs->n_gid_mappings, h->cap_setgid, h->egid };
+	const struct map uids = { "uid_map", h->newuidmap, "newuidmap",	  o->uids_at,
+				  o->uids,   o->n_uids,	   h->cap_setuid, h->euid };
+	const struct map gids = { "gid_map", h->newgidmap, "newgidmap",	  o->gids_at,
+				  o->gids,   o->n_gids,	   h->cap_setgid, h->egid };
 	autofd dir = -EBADF;
 	char path[32];
 	int r;
@@ -151,11 +151,27 @@ int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid,
 	dir = sys_openat(AT_FDCWD, path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);
 	if (dir < 0)
 		return err_sys(err, dir, path, "open");
-	if (needs->setgroups_deny) {
+	if (o->setgroups_deny) {
 		r = put(dir, "setgroups", "deny", 4);
 		if (r < 0 && r != -ENOENT)
-			return err_sys(err, r, "/linux/gidMappings", "deny setgroups");
+			return err_sys(err, r, o->gids_at, "deny setgroups");
 	}
 	r = map_write(dir, &gids, pid, deadline_ns, err);
 	return r < 0 ? r : map_write(dir, &uids, pid, deadline_ns, err);
+}
+
+int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns,
+		struct lct_err *err)
+{
+	const struct idmap_order o = {
+		.uids = needs->uid_mappings,
+		.gids = needs->gid_mappings,
+		.n_uids = needs->n_uid_mappings,
+		.n_gids = needs->n_gid_mappings,
+		.uids_at = "/linux/uidMappings",
+		.gids_at = "/linux/gidMappings",
+		.setgroups_deny = needs->setgroups_deny,
+	};
+
+	return idmap_write_maps(h, &o, pid, deadline_ns, err);
 }

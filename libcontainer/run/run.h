@@ -111,8 +111,24 @@ int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const ch
 	      char *const *environment, struct lct_err *err);
 
 /* ---- idmap.c ---- */
+struct idmap_order {
+	const struct spec_idmap *uids, *gids;
+	size_t n_uids, n_gids;
+	const char *uids_at, *gids_at; /* JSON pointers, for errors */
+	bool setgroups_deny;
+};
+int idmap_write_maps(const struct host *h, const struct idmap_order *o, pid_t pid, int64_t deadline_ns,
+		     struct lct_err *err);
 int idmap_write(const struct host *h, const struct plan_needs *needs, pid_t pid, int64_t deadline_ns,
 		struct lct_err *err);
+
+/* ---- userns.c: a user namespace with these mappings that nobody lives in: its descriptor ---- */
+int userns_make(const struct host *h, const struct idmap_order *o, int64_t deadline_ns, struct lct_err *err);
+
+/* ---- source.c: the sources of bind mounts that the caller opens ---- */
+struct talk;
+/* A detached tree, idmapped if the op says so; -errno with *err. */
+int source_open(struct talk *t, const struct plan_op *op, struct lct_err *err);
 
 /* ---- talk.c: the caller's side of the link ---- */
 struct talk {
@@ -134,6 +150,8 @@ struct talk {
 	int mid, init; /* pidfds */
 	pid_t mid_pid, init_pid;
 	int console; /* master, when there is no console socket */
+	int userns; /* the latest made for an idmapped mount, and the mappings it has: several mounts can share it */
+	const char *userns_map; /* a string of the plan */
 	bool eof;
 };
 struct talk_setup {

@@ -68,7 +68,8 @@ static int open_gate(lct_container *ct, struct arena *a, const struct spec_hooks
 			  .link = -EBADF,
 			  .mid = -EBADF,
 			  .init = -EBADF,
-			  .console = -EBADF };
+			  .console = -EBADF,
+			  .userns = -EBADF };
 	char *plan;
 	int r = store_get(ct->dirfd, "plan", MAX_PLAN, a, &plan, &t.plan_len, err);
 

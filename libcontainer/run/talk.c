@@ -92,7 +92,7 @@ int talk_open(struct talk *t, const struct talk_setup *s, struct lct_err *err)
 	autofd far = -EBADF;
 	int pair[2], r;
 
-	t->link = t->mid = t->init = t->console = -EBADF;
+	t->link = t->mid = t->init = t->console = t->userns = -EBADF;
 	t->deadline = run_deadline(t->timeout_ms);
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
 		return err_sys(err, errno, NULL, "make the link");
@@ -180,21 +180,11 @@ static const struct plan_op *op_of(const struct talk *t, int op)
 	return op >= 0 && (uint32_t)op < h->n_mid + h->n_init ? &plan_ops(t->plan)[op] : NULL;
 }
 
-/* The source of a bind mount that init's credentials cannot reach. */
-static int open_source(const struct talk *t, const struct link_msg *m, struct lct_err *err)
+static int open_source(struct talk *t, const struct link_msg *m, struct lct_err *err)
 {
 	const struct plan_op *op = op_of(t, m->op);
-	const char *source;
-	int fd;
 
-	if (!op || op->code != PLAN_MOUNT_BIND)
-		return unexpected(m, err);
-	source = plan_data(t->plan, op->s[0]);
-	fd = sys_open_tree(AT_FDCWD, source, KOPEN_TREE_CLONE | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0));
-	if (fd < 0 && !(op->flags & PLAN_F_OPTIONAL))
-		return err_sys(err, fd, plan_data(t->plan, op->where), "bind mount %s: source %s",
-			       plan_data(t->plan, op->s[1]), source);
-	return fd;
+	return op && op->code == PLAN_MOUNT_BIND ? source_open(t, op, err) : unexpected(m, err);
 }
 
 static int run_hooks(struct talk *t, struct lct_err *err)
@@ -392,6 +382,7 @@ void talk_abort(struct talk *t)
 	fd_done(&t->link);
 	put_down(&t->init);
 	fd_done(&t->console);
+	fd_done(&t->userns);
 }
 
 void talk_close(struct talk *t)
@@ -400,4 +391,5 @@ void talk_close(struct talk *t)
 	fd_done(&t->mid);
 	fd_done(&t->init);
 	fd_done(&t->console);
+	fd_done(&t->userns);
 }

@@ -44,6 +44,7 @@ static void check_mounts(struct report *r, const struct spec *s)
 		const struct place at = place_element(&mounts, i), member = place_member(&at, "destination");
 
 		check_absolute(r, &member, s->mounts[i].destination);
+		check_mount_mappings(r, &at, &s->mounts[i]);
 	}
 }
 

@@ -12,6 +12,7 @@ void check_process(struct report *r, const struct place *at, const struct spec_p
 void check_hooks(struct report *r, const struct place *at, const struct spec_hooks hooks[SPEC_HOOK_KINDS]);
 void check_namespaces(struct report *r, const struct place *at, const struct spec *s);
 void check_mappings(struct report *r, const struct place *at, const struct spec *s);
+void check_mount_mappings(struct report *r, const struct place *at, const struct spec_mount *m);
 void check_devices(struct report *r, struct arena *a, const struct place *at, const struct spec *s);
 void check_sysctl(struct report *r, struct arena *a, const struct place *at, const struct spec *s);
 void check_seccomp(struct report *r, const struct place *at, const struct spec_seccomp *s);

@@ -56,13 +56,10 @@ static void check_overlap(struct report *r, const struct place *list, const stru
 	}
 }
 
-static void check_map(struct report *r, const struct place *list, const struct spec_idmap *maps, size_t n,
-		      bool has_user)
+static void check_map(struct report *r, const struct place *list, const struct spec_idmap *maps, size_t n)
 {
 	const struct spec_idmap *sorted[MAX_MAPPINGS];
 
-	if (n > 0 && !has_user)
-		report_at(r, list, "needs \"user\" in /linux/namespaces");
 	if (n > MAX_MAPPINGS) {
 		report_at(r, list, "%zu mappings are above the maximum %d", n, MAX_MAPPINGS);
 		return;
@@ -84,8 +81,25 @@ static void check_map(struct report *r, const struct place *list, const struct s
 void check_mappings(struct report *r, const struct place *at, const struct spec *s)
 {
 	const struct place uids = place_member(at, "uidMappings"), gids = place_member(at, "gidMappings");
-	bool has_user = s->ns[SPEC_NS_USER].listed;
+	const bool has_user = s->ns[SPEC_NS_USER].listed;
 
-	check_map(r, &uids, s->uid_mappings, s->n_uid_mappings, has_user);
-	check_map(r, &gids, s->gid_mappings, s->n_gid_mappings, has_user);
+	if (s->n_uid_mappings > 0 && !has_user)
+		report_at(r, &uids, "needs \"user\" in /linux/namespaces");
+	if (s->n_gid_mappings > 0 && !has_user)
+		report_at(r, &gids, "needs \"user\" in /linux/namespaces");
+	check_map(r, &uids, s->uid_mappings, s->n_uid_mappings);
+	check_map(r, &gids, s->gid_mappings, s->n_gid_mappings);
+}
+
+/* They are a user namespace's as well, of one that no process stays in. */
+void check_mount_mappings(struct report *r, const struct place *at, const struct spec_mount *m)
+{
+	const struct place uids = place_member(at, "uidMappings"), gids = place_member(at, "gidMappings");
+
+	if (!m->n_uid_mappings && m->n_gid_mappings)
+		report_at(r, &uids, "required together with gidMappings");
+	if (m->n_uid_mappings && !m->n_gid_mappings)
+		report_at(r, &gids, "required together with uidMappings");
+	check_map(r, &uids, m->uid_mappings, m->n_uid_mappings);
+	check_map(r, &gids, m->gid_mappings, m->n_gid_mappings);
 }

@@ -130,6 +130,7 @@ enum { MAX_MAJOR = (1 << 12) - 1, MAX_MINOR = (1 << 20) - 1 };
 extern const struct shape process_shape; /* struct spec_process */
 extern const struct shape hooks_shape; /* struct spec_hooks[SPEC_HOOK_KINDS] */
 extern const struct shape mount_shape; /* struct spec_mount */
+extern const struct shape idmap_shape; /* struct spec_idmap */
 decode_fn decode_linux; /* struct spec */
 decode_fn decode_resources; /* struct spec */
 decode_fn decode_seccomp; /* struct spec_seccomp */

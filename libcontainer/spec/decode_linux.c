@@ -50,7 +50,7 @@ static const struct field idmap_fields[] = {
 	ROW_U32("hostID", struct spec_idmap, host_id, .flags = REQUIRED),
 	ROW_U32("size", struct spec_idmap, size, .flags = REQUIRED),
 };
-static const struct shape idmap_shape = { FIELDS(idmap_fields), .size = sizeof(struct spec_idmap) };
+const struct shape idmap_shape = { FIELDS(idmap_fields), .size = sizeof(struct spec_idmap) };
 
 static const struct field monotonic_fields[] = {
 	ROW_I64("secs", SPEC, time_offset_monotonic_s),

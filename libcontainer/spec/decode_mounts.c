@@ -2,8 +2,6 @@
 /* /mounts.  Room: run (pure). */
 #include "spec/decode.h"
 
-#include <string.h>
-
 #define MOUNT struct spec_mount
 
 /* Relative ones are deprecated and to be read as from "/" (config.md, Mounts). */
@@ -21,26 +19,12 @@ static void decode_destination(struct decoder *d, const struct place *at, const 
 		d->report->nomem = true;
 }
 
-static void decode_options(struct decoder *d, const struct place *at, const struct json *v, void *out)
-{
-	MOUNT *mount = out;
-
-	mount->options = decode_strings(d, at, v, &mount->n_options);
-	for (size_t i = 0; i < mount->n_options && !report_full(d->report); i++) {
-		const struct place element = place_element(at, i);
-		const char *word = mount->options[i];
-
-		if (strcmp(word, "idmap") == 0 || strcmp(word, "ridmap") == 0 || strncmp(word, "idmap=", 6) == 0)
-			report_at(d->report, &element, "mount option \"%.*s\" is not supported yet", SHOWN(word));
-	}
-}
-
 static const struct field mount_fields[] = {
 	ROW_CALL("destination", decode_destination, .flags = REQUIRED),
 	ROW_STRING("type", MOUNT, type, .flags = EMPTY_ABSENT),
 	ROW_STRING("source", MOUNT, source, .flags = EMPTY_ABSENT),
-	ROW_CALL("options", decode_options),
-	ROW_REFUSED("uidMappings"),
-	ROW_REFUSED("gidMappings"),
+	ROW_STRINGS("options", MOUNT, options),
+	ROW_LIST("uidMappings", MOUNT, uid_mappings, struct spec_idmap, &idmap_shape),
+	ROW_LIST("gidMappings", MOUNT, gid_mappings, struct spec_idmap, &idmap_shape),
 };
 const struct shape mount_shape = { FIELDS(mount_fields), .size = sizeof(MOUNT) };

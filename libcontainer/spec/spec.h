@@ -60,6 +60,8 @@ struct spec_mount {
 	const char *source; /* NULL: absent */
 	char **options; /* NULL-terminated; the words as written */
 	size_t n_options;
+	struct spec_idmap *uid_mappings, *gid_mappings; /* of the mount: container_id is the file system's id */
+	size_t n_uid_mappings, n_gid_mappings;
 };
 
 enum spec_hook_kind {

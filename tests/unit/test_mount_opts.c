@@ -172,8 +172,7 @@ static void test_data(void **state)
 
 static void test_refused(void **state)
 {
-	static const char *const words[] = { "idmap",	     "ridmap",	     "idmap=uids=0-1-2", "ridmap=x",
-					     "copy-symlink", "src-nofollow", "dest-nofollow" };
+	static const char *const words[] = { "copy-symlink", "src-nofollow", "dest-nofollow" };
 	char text[64];
 	struct parsed p;
 
@@ -188,15 +187,36 @@ static void test_refused(void **state)
 	}
 }
 
-/* config.md, "Linux mount options": MUST, SHOULD (without idmapped mounts) and MAY. */
+static void test_idmap(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	parse(&p, "bind idmap");
+	assert_int_equal(p.o.how, PLAN_BIND_IDMAP);
+	assert_null(p.o.idmap);
+	arena_done(&p.a);
+	parse(&p, "idmap=uids=0-1-2;gids=0-1-2 ridmap");
+	assert_int_equal(p.o.how, PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP);
+	assert_ptr_equal(p.o.idmap, p.words[0]);
+	assert_int_equal(p.o.n_data, 0);
+	arena_done(&p.a);
+	parse(&p, "ridmap=x");
+	assert_int_equal(p.o.how, PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP);
+	assert_ptr_equal(p.o.idmap, p.words[0]);
+	arena_done(&p.a);
+}
+
+/* config.md, "Linux mount options": MUST, SHOULD and MAY. */
 static void test_spec_words(void **state)
 {
-	static char must[] = "async atime bind defaults dev diratime dirsync exec iversion lazytime loud noatime nodev "
-			     "nodiratime noexec noiversion nolazytime norelatime nostrictatime nosuid private rbind "
-			     "relatime remount ro rprivate rshared rslave runbindable rw shared silent slave "
-			     "strictatime suid sync unbindable nosymfollow symfollow rro rrw rnosuid rsuid rnodev rdev "
-			     "rnoexec rexec rnoatime ratime rrelatime rnorelatime rstrictatime rnostrictatime "
-			     "rnodiratime rdiratime rnosymfollow rsymfollow mand nomand tmpcopyup acl noacl";
+	static char must[] =
+		"async atime bind defaults dev diratime dirsync exec iversion lazytime loud noatime nodev "
+		"nodiratime noexec noiversion nolazytime norelatime nostrictatime nosuid private rbind "
+		"relatime remount ro rprivate rshared rslave runbindable rw shared silent slave "
+		"strictatime suid sync unbindable nosymfollow symfollow rro rrw rnosuid rsuid rnodev rdev "
+		"rnoexec rexec rnoatime ratime rrelatime rnorelatime rstrictatime rnostrictatime "
+		"rnodiratime rdiratime rnosymfollow rsymfollow idmap ridmap mand nomand tmpcopyup acl noacl";
 	char *save;
 
 	(void)state;
@@ -242,8 +262,8 @@ int main(void)
 		cmocka_unit_test(test_attributes),   cmocka_unit_test(test_later_wins),
 		cmocka_unit_test(test_access_times), cmocka_unit_test(test_propagation),
 		cmocka_unit_test(test_kinds),	     cmocka_unit_test(test_data),
-		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_spec_words),
-		cmocka_unit_test(test_sorted),
+		cmocka_unit_test(test_refused),	     cmocka_unit_test(test_idmap),
+		cmocka_unit_test(test_spec_words),   cmocka_unit_test(test_sorted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

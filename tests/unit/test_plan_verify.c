@@ -171,7 +171,7 @@ static void test_ops(void **state)
 	BREAK_OP(PLAN_HOST_FDS, code = PLAN_OOM_SCORE);
 	BREAK_OP(PLAN_NONDUMPABLE, code = PLAN_PIVOT);
 	BREAK_OP(PLAN_HOST_FDS, flags = PLAN_F_GATE);
-	BREAK_OP(PLAN_HOST_FDS, reserved = 1);
+	BREAK_OP(PLAN_HOST_FDS, how = 1);
 	/* strings */
 	BREAK_OP(PLAN_HOSTNAME, s[0].off = b.h.data_len - 1);
 	BREAK_OP(PLAN_HOSTNAME, s[0].off = UINT32_MAX);

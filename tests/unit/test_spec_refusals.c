@@ -153,11 +153,16 @@ static const struct refusal mounts[] = {
 	TOP("'mounts':['/a']", "/mounts/0: must be an object"),
 	TOP("'mounts':[{'destination':'/a','uidMappings':[],'gidMappings':null}]", NULL),
 	TOP("'mounts':[{'destination':'/a','uidMappings':[{'containerID':0,'hostID':0,'size':1}]}]",
-	    "/mounts/0/uidMappings: not supported yet"),
-	TOP("'mounts':[{'destination':'/a','options':['bind','idmap']}]",
-	    "/mounts/0/options/1: mount option \"idmap\" is not supported yet"),
-	TOP("'mounts':[{'destination':'/a','options':['ridmap']}]",
-	    "/mounts/0/options/0: mount option \"ridmap\" is not supported yet"),
+	    "/mounts/0/gidMappings: required together with uidMappings"),
+	TOP("'mounts':[{'destination':'/a','gidMappings':[{'containerID':0,'hostID':0,'size':1}]}]",
+	    "/mounts/0/uidMappings: required together with gidMappings"),
+	TOP("'mounts':[{'destination':'/a','uidMappings':[{'containerID':0,'hostID':0,'size':0}],"
+	    "'gidMappings':[{'containerID':0,'hostID':0,'size':1}]}]",
+	    "/mounts/0/uidMappings/0/size: 0 is below the minimum 1"),
+	TOP("'mounts':[{'destination':'/a','uidMappings':[{'containerID':0,'hostID':0,'size':1}],"
+	    "'gidMappings':[{'containerID':0,'hostID':0,'size':9},{'containerID':9,'hostID':8,'size':1}]}]",
+	    "/mounts/0/gidMappings/1/hostID: overlaps with element 0"),
+	TOP("'mounts':[{'destination':'/a','options':['bind','idmap']}]", NULL),
 };
 
 static const struct refusal hooks[] = {
