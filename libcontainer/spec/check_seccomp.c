@@ -7,7 +7,12 @@
 
 #include "spec/check.h"
 
-enum { LAST_ARG = 5 };
+enum {
+	LAST_ARG = 5,
+	/* seccomp(2): the filter's answer has 16 bits for it, and 65536 would be "it worked" */
+	MAX_ERRNO = 4095,
+	MAX_TRACE = 65535,
+};
 
 static const char *const actions[] = {
 	"SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO",  "SCMP_ACT_KILL",  "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_KILL_THREAD",
@@ -55,12 +60,15 @@ static void check_words(struct report *r, const struct place *up, const char *me
 }
 
 /* The spec wants an error where the action cannot carry a number. */
-static void check_errno(struct report *r, const struct place *up, const char *member, const char *action)
+static void check_errno(struct report *r, const struct place *up, const char *member, const char *action, uint32_t n)
 {
 	const struct place at = place_member(up, member);
+	bool is_errno = action && strcmp(action, "SCMP_ACT_ERRNO") == 0;
 
-	if (action && strcmp(action, "SCMP_ACT_ERRNO") != 0 && strcmp(action, "SCMP_ACT_TRACE") != 0)
+	if (action && !is_errno && strcmp(action, "SCMP_ACT_TRACE") != 0)
 		report_at(r, &at, "%.*s takes no errno", SHOWN(action));
+	else if (n > (is_errno ? MAX_ERRNO : MAX_TRACE))
+		report_at(r, &at, "%u is above the maximum %d", n, is_errno ? MAX_ERRNO : MAX_TRACE);
 }
 
 static void check_args(struct report *r, const struct place *up, const struct spec_seccomp_rule *rule)
@@ -91,7 +99,7 @@ static void check_rule(struct report *r, const struct place *at, const struct sp
 	}
 	check_known(r, &action, rule->action, actions, "action");
 	if (rule->has_errno)
-		check_errno(r, at, "errnoRet", rule->action);
+		check_errno(r, at, "errnoRet", rule->action, rule->errno_ret);
 	check_args(r, at, rule);
 }
 
@@ -130,7 +138,7 @@ void check_seccomp(struct report *r, const struct place *up, const struct spec_s
 		return;
 	check_known(r, &action, s->default_action, actions, "action");
 	if (s->has_default_errno)
-		check_errno(r, &at, "defaultErrnoRet", s->default_action);
+		check_errno(r, &at, "defaultErrnoRet", s->default_action, s->default_errno);
 	check_words(r, &at, "architectures", s->architectures, s->n_architectures, architectures, "architecture");
 	check_words(r, &at, "flags", s->flags, s->n_flags, flags, "flag");
 	for (size_t i = 0; i < s->n_rules && !report_full(r); i++) {

@@ -9,8 +9,7 @@ enum { LEAST_WEIGHT = 10, MOST_WEIGHT = 1000 };
 
 struct device_weight {
 	uint32_t major, minor;
-	uint64_t weight;
-	uint32_t no_leaf;
+	uint64_t weight, no_leaf;
 };
 
 struct device_rate {
@@ -20,7 +19,7 @@ struct device_rate {
 
 struct blkio {
 	uint64_t weight;
-	uint32_t no_leaf; /* v2 has none: processes are in leaves only */
+	uint64_t no_leaf; /* v2 has none: processes are in leaves only */
 	struct device_weight *devices;
 	struct device_rate *read_bps, *write_bps, *read_iops, *write_iops;
 	size_t n_devices, n_read_bps, n_write_bps, n_read_iops, n_write_iops;
@@ -40,22 +39,33 @@ static const struct field weight_fields[] = {
 	ROW_U32("major", WEIGHT, major, .max = MAX_MAJOR, .flags = REQUIRED),
 	ROW_U32("minor", WEIGHT, minor, .max = MAX_MINOR, .flags = REQUIRED),
 	ROW_CALL("weight", decode_weight, .at = TARGET(WEIGHT, weight, uint64_t)),
-	ROW_U32("leafWeight", WEIGHT, no_leaf, .max = UINT16_MAX, .flags = NULLABLE),
+	ROW_CALL("leafWeight", decode_weight, .at = TARGET(WEIGHT, no_leaf, uint64_t)),
 };
-static const struct shape weight_shape = { FIELDS(weight_fields), .size = sizeof(WEIGHT) };
+
+/* config-linux.md wants one of the two in each entry; 0 is none given, as Go's encoder has it. */
+static void after_weight(struct decoder *d, const struct place *at, const struct json *v, void *out)
+{
+	const struct json *weight = json_get(v, "weight"), *leaf = json_get(v, "leafWeight");
+
+	(void)out;
+	if ((!weight || weight->type == JSON_NULL) && (!leaf || leaf->type == JSON_NULL))
+		report_at(d->report, at, "needs a weight or a leafWeight");
+}
+
+static const struct shape weight_shape = { FIELDS(weight_fields), .size = sizeof(WEIGHT), .after = after_weight };
 
 #define RATE struct device_rate
 static const struct field rate_fields[] = {
 	ROW_U32("major", RATE, major, .max = MAX_MAJOR, .flags = REQUIRED),
 	ROW_U32("minor", RATE, minor, .max = MAX_MINOR, .flags = REQUIRED),
-	ROW_CALL("rate", decode_amount, .at = TARGET(RATE, rate, struct amount)),
+	ROW_CALL("rate", decode_amount, .at = TARGET(RATE, rate, struct amount), .flags = REQUIRED),
 };
 static const struct shape rate_shape = { FIELDS(rate_fields), .size = sizeof(RATE) };
 
 #define BLKIO struct blkio
 static const struct field blkio_fields[] = {
 	ROW_CALL("weight", decode_weight, .at = TARGET(BLKIO, weight, uint64_t)),
-	ROW_U32("leafWeight", BLKIO, no_leaf, .max = UINT16_MAX, .flags = NULLABLE),
+	ROW_CALL("leafWeight", decode_weight, .at = TARGET(BLKIO, no_leaf, uint64_t)),
 	ROW_LIST("weightDevice", BLKIO, devices, WEIGHT, &weight_shape),
 	ROW_LIST("throttleReadBpsDevice", BLKIO, read_bps, RATE, &rate_shape),
 	ROW_LIST("throttleWriteBpsDevice", BLKIO, write_bps, RATE, &rate_shape),

@@ -15,7 +15,7 @@ struct huge {
 #define HUGE struct huge
 static const struct field huge_fields[] = {
 	ROW_STRING("pageSize", HUGE, size, .flags = REQUIRED),
-	ROW_CALL("limit", decode_amount, .at = TARGET(HUGE, limit, struct amount)),
+	ROW_CALL("limit", decode_amount, .at = TARGET(HUGE, limit, struct amount), .flags = REQUIRED),
 };
 static const struct shape huge_shape = { FIELDS(huge_fields), .size = sizeof(HUGE) };
 

@@ -21,7 +21,7 @@ static const struct field memory_fields[] = {
 	ROW_I64("swap", MEMORY, swap, AMOUNT),
 	ROW_I64("kernel", MEMORY, no_kernel, AMOUNT),
 	ROW_I64("kernelTCP", MEMORY, no_kernel_tcp, AMOUNT),
-	ROW_U64("swappiness", MEMORY, no_swappiness, .flags = NULLABLE),
+	ROW_U64("swappiness", MEMORY, no_swappiness, .max = 100, .flags = NULLABLE),
 	ROW_BOOL("disableOOMKiller", MEMORY, no_oom_killer, .flags = NULLABLE),
 	ROW_BOOL("useHierarchy", MEMORY, no_hierarchy, .flags = NULLABLE),
 };

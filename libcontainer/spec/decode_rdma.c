@@ -31,6 +31,13 @@ static bool put_count(struct buf *b, const struct limits *l, const char *key, bo
 	return true;
 }
 
+/* config-linux.md wants one of the two in each entry. */
+static void check_counts(struct decoder *d, const struct place *at, const RDMA *r)
+{
+	if (!r->has_handles && !r->has_objects)
+		report_at(d->report, at, "needs hcaHandles or hcaObjects");
+}
+
 static void add_device(struct decoder *d, struct limits *l, const struct place *at, const char *name, const RDMA *r)
 {
 	_cleanup_buf_ struct buf line = { 0 };
@@ -70,6 +77,8 @@ void decode_rdma(struct decoder *d, const struct place *at, const struct json *v
 		if (m->type == JSON_NULL)
 			continue;
 		decode_object(d, &member, m, &rdma_shape, &r);
+		if (m->type == JSON_OBJECT)
+			check_counts(d, &member, &r);
 		if (!is_name(m->name))
 			report_at(d->report, &member, "not the name of an RDMA device");
 		else

@@ -38,8 +38,8 @@ struct network {
 };
 
 static const struct field priority_fields[] = {
-	ROW_STRING("name", struct priority, name),
-	ROW_U32("priority", struct priority, priority),
+	ROW_STRING("name", struct priority, name, .flags = REQUIRED),
+	ROW_U32("priority", struct priority, priority, .flags = REQUIRED),
 };
 static const struct shape priority_shape = { FIELDS(priority_fields), .size = sizeof(struct priority) };
 

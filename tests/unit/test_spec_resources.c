@@ -29,13 +29,12 @@ static const char *const nothing[] = {
 	"'pids':{'limit':null}",
 	"'blockIO':{'weight':0,'leafWeight':0,'weightDevice':[],'throttleReadBpsDevice':null}",
 	"'blockIO':{'weight':null,'leafWeight':500}",
-	"'blockIO':{'weightDevice':[{'major':8,'minor':0},{'major':8,'minor':0,'weight':0,'leafWeight':10},"
-	"{'major':8,'minor':0,'weight':null,'leafWeight':null}]}",
+	"'blockIO':{'weightDevice':[{'major':8,'minor':0,'weight':0},{'major':8,'minor':0,'weight':0,'leafWeight':10},"
+	"{'major':8,'minor':0,'weight':null,'leafWeight':0}]}",
 	"'blockIO':{'throttleReadBpsDevice':[{'major':8,'minor':0,'rate':0}],"
-	"'throttleWriteIOPSDevice':[{'major':8,'minor':0,'rate':-1},{'major':8,'minor':0}]}",
-	"'hugepageLimits':[{'pageSize':'2MB','limit':0},{'pageSize':'1GB','limit':0},{'pageSize':'64KB','limit':-1},"
-	"{'pageSize':'32MB'}]",
-	"'rdma':{'mlx5_1':{'hcaHandles':0},'mlx5_2':{'hcaObjects':-1},'mlx5_3':{},'mlx5_4':null}",
+	"'throttleWriteIOPSDevice':[{'major':8,'minor':0,'rate':-1}]}",
+	"'hugepageLimits':[{'pageSize':'2MB','limit':0},{'pageSize':'1GB','limit':0},{'pageSize':'64KB','limit':-1}]",
+	"'rdma':{'mlx5_1':{'hcaHandles':0},'mlx5_2':{'hcaObjects':-1},'mlx5_4':null}",
 	"'network':{'classID':7,'priorities':[{'name':'eth0','priority':5}]}",
 	"'unified':{'memory.high':'','io.weight':null}",
 	"'future':{'limit':5}",
@@ -91,7 +90,7 @@ static void block_io(void **state)
 	config_limits("'blockIO':{'weight':1000,'leafWeight':10}",
 		      "blockIO/weight:io.bfq.weight=1000 or io.weight=10000");
 	config_limits("'blockIO':{'weightDevice':[{'major':8,'minor':0,'weight':0},"
-		      "{'major':4095,'minor':1048575,'weight':500,'leafWeight':9}]}",
+		      "{'major':4095,'minor':1048575,'weight':500,'leafWeight':11}]}",
 		      "blockIO/weightDevice/1/weight:io.bfq.weight=4095:1048575 500 or io.weight=4095:1048575 4950");
 	config_limits(
 		"'blockIO':{'throttleReadBpsDevice':[{'major':8,'minor':0,'rate':1},{'major':8,'minor':16,'rate':2}],"
@@ -218,13 +217,13 @@ static const struct refusal wrong[] = {
 	RES("'blockIO':{'weight':9}", AT "blockIO/weight: 9 is below the minimum 10"),
 	RES("'blockIO':{'weight':1001}", AT "blockIO/weight: 1001 is above the maximum 1000"),
 	RES("'blockIO':{'weight':-1}", AT "blockIO/weight: -1 is below the minimum 0"),
-	RES("'blockIO':{'leafWeight':65536}", AT "blockIO/leafWeight: 65536 is above the maximum 65535"),
+	RES("'blockIO':{'leafWeight':65536}", AT "blockIO/leafWeight: 65536 is above the maximum 1000"),
 	RES("'blockIO':{'weightDevice':{}}", AT "blockIO/weightDevice: must be an array"),
 	RES(DEVICE("weightDevice", "'major':8,'weight':10"), AT "blockIO/weightDevice/0/minor: required"),
 	RES(DEVICE("weightDevice", "'minor':8,'weight':10"), AT "blockIO/weightDevice/0/major: required"),
 	RES(DEVICE("weightDevice", "'major':8,'minor':0,'weight':1"),
 	    AT "blockIO/weightDevice/0/weight: 1 is below the minimum 10"),
-	RES(DEVICE("weightDevice", "'major':4096,'minor':0"),
+	RES(DEVICE("weightDevice", "'major':4096,'minor':0,'weight':10"),
 	    AT "blockIO/weightDevice/0/major: 4096 is above the maximum 4095"),
 	RES(DEVICE("throttleReadBpsDevice", "'major':8,'minor':1048576,'rate':1"),
 	    AT "blockIO/throttleReadBpsDevice/0/minor: 1048576 is above the maximum 1048575"),
@@ -255,7 +254,7 @@ static const struct refusal wrong[] = {
 	    AT "hugepageLimits/0/limit: -2 is below the minimum -1"),
 	RES("'hugepageLimits':[{'pageSize':'2MB','limit':18446744073709551616}]",
 	    AT "hugepageLimits/0/limit: 18446744073709551616 is above the maximum 18446744073709551615"),
-	RES("'hugepageLimits':[{'pageSize':'2MB','limit':5},{'pageSize':'1GB'},{'pageSize':'2MB','limit':5}]",
+	RES("'hugepageLimits':[{'pageSize':'2MB','limit':5},{'pageSize':'1GB','limit':0},{'pageSize':'2MB','limit':5}]",
 	    AT "hugepageLimits/2/pageSize: duplicate page size 2MB"),
 	RES("'rdma':[]", AT "rdma: must be an object"),
 	RES("'rdma':{'m':3}", AT "rdma/m: must be an object"),
@@ -266,7 +265,7 @@ static const struct refusal wrong[] = {
 	RES("'rdma':{'a b':{'hcaObjects':2}}", AT "rdma/a b: not the name of an RDMA device"),
 	RES("'network':[]", AT "network: must be an object"),
 	RES("'network':{'classID':4294967296}", AT "network/classID: 4294967296 is above the maximum 4294967295"),
-	RES("'network':{'priorities':[{'name':5}]}", AT "network/priorities/0/name: must be a string"),
+	RES("'network':{'priorities':[{'name':5,'priority':1}]}", AT "network/priorities/0/name: must be a string"),
 	RES("'unified':[]", AT "unified: must be an object"),
 	RES("'unified':{'memory.high':5}", AT "unified/memory.high: must be a string"),
 #define UNIFIED(name, shown)                                                                                           \

@@ -62,9 +62,9 @@ static void nothing(void **state)
 		"'cpu':{'idle':null,'burst':null,'realtimeRuntime':-1}",
 		"'pids':{'limit':0}",
 		"'blockIO':{'weight':0,'weightDevice':[{'major':8,'minor':0,'weight':0}],"
-		"'throttleReadBpsDevice':[{'major':8,'minor':0}]}",
-		"'hugepageLimits':[{'pageSize':'2MB'}]",
-		"'rdma':{'m':{},'n':null}",
+		"'throttleReadBpsDevice':[]}",
+		"'hugepageLimits':[]",
+		"'rdma':{'n':null}",
 		"'unified':{'memory.high':''}",
 		"'future':[1]",
 	};
