@@ -278,7 +278,8 @@ LCT_API int lct_pidfd(lct_container *ct); /* borrowed, -ESRCH when init is gone 
 LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle (ONLCR is off);
 					     * -ENOENT: none */
 
-/* The compiled plan as text; needs no privilege.  opts as for lct_create. *ret is malloc'ed. */
+/* The compiled plan as text; needs no privilege.  opts as for lct_create. *ret is malloc'ed.
+ * When the configuration is wrong *ret may have all that is, one line each, mostly with the one in *err first. */
 LCT_API int lct_plan_text(lct_runtime *rt, const struct lct_create_opts *opts, char **ret, struct lct_err *err);
 
 /* The runtime-spec features document. *ret is malloc'ed. Needs no runtime and no privilege. */

@@ -12,7 +12,7 @@ static const struct opt opts[] = { BUNDLE_OPTIONS(struct values, creating), { .t
 
 static const char *const about[] = {
 	"Prints, one step a line, everything that create would do inside the container, in order. It needs no\n"
-	"privilege and changes nothing.",
+	"privilege and changes nothing. Of a configuration that is wrong it prints all that is wrong, one line each.",
 	NULL,
 };
 
@@ -40,7 +40,12 @@ static int plan(struct cli *cli, void *values, char **args, int n_args, struct l
 		v->creating.bundle = args[0];
 	o = creating_opts(&v->creating, 0);
 	r = lct_plan_text(cli->runtime, &o, &text, err);
-	return r < 0 ? r : cli_print(text, strlen(text), err);
+	if (r == 0)
+		return cli_print(text, strlen(text), err);
+	/* The list is the command's answer; standard error and the log get one line, as of every failure. */
+	if (text && *text)
+		(void)cli_print(text, strlen(text), NULL);
+	return r;
 }
 
 const struct command plan_command = {

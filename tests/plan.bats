@@ -35,6 +35,29 @@ load helpers/kin
 	has "$error" /process/cwd
 }
 
+# bats test_tags=smoke
+@test "plan: all that is wrong is listed in one go, in one line each, the first as create has it" {
+	config '.ociVersion = "7.0.0" | .process.cwd = "x" | .process.args = [] | .process.user.uid = -1 | .hostname = 5
+		| .mounts += [{destination: "/y"}, {destination: "/z", options: ["bind"]}, {destination: "/proc/1", type: "tmpfs"}]
+		| .linux.namespaces += [{type: "net"}] | .linux.maskedPaths = ["x"] | .root.path = "nowhere" | .linux.resources = {cpu: {idle: 4}}
+		| .linux.seccomp = {defaultAction: "SCMP_ACT_ALLOW", syscalls: [{names: [], action: "SCMP_ACT_LOG"}]}'
+	fails --log "$T/log" --log-format json plan "$BUNDLE"
+	local all=$output first=$error n place
+	n=$(jq '.mounts | length' "$BUNDLE/config.json")
+	for place in /hostname /process/user/uid /linux/namespaces /linux/resources/cpu/idle /ociVersion /process/args /process/cwd \
+		/linux/maskedPaths/0 /linux/seccomp/syscalls/0/names /root/path \
+		"/mounts/$((n - 3))/type" "/mounts/$((n - 2))/source" "/mounts/$((n - 1))/destination"; do
+		equal "$(grep -c "^${place}[/0-9a-z]*: " <<<"$all")" 1
+	done
+	equal "$(wc -l <<<"$all")" 13
+	equal "$first" "$(head -n 1 <<<"$all")"
+	equal "$(jq -s length "$T/log")" 1
+	fails create --bundle "$BUNDLE" c1
+	equal "$error" "kin create failed: $first"
+	[ ! -e "$ROOT" ]
+	clean
+}
+
 @test "plan: works in a directory that cannot be written and with nothing in the environment" {
 	chmod 0555 "$BUNDLE"
 	env -i "$KIN" plan "$BUNDLE" </dev/null >"$T/out" 2>"$T/err"

@@ -75,8 +75,24 @@ static void exec(struct draft *d)
 	become_user(d);
 }
 
+/* What is missing of the process is not to hide all else that is wrong. */
+static void assume(struct draft *d, struct spec_process *p)
+{
+	static char *const program[] = { "", NULL };
+
+	*p = *d->p;
+	if (!p->n_args) {
+		p->args = (char **)program;
+		p->n_args = 1;
+	}
+	if (!p->cwd || p->cwd[0] != '/')
+		p->cwd = "/";
+	d->p = p;
+}
+
 static int compile(struct draft *d, enum plan_kind kind, struct buf *ret)
 {
+	struct spec_process assumed;
 	int r;
 
 	*d->needs = (struct plan_needs){ 0 };
@@ -85,6 +101,8 @@ static int compile(struct draft *d, enum plan_kind kind, struct buf *ret)
 		draft_fail(d, d->at, "a process with at least one argument is required");
 	else if (!d->p->cwd || d->p->cwd[0] != '/')
 		draft_fail(d, d->s ? "/process/cwd" : "/cwd", "must be an absolute path");
+	if (d->has_problems && d->problems)
+		assume(d, &assumed);
 	if (!d->rc)
 		draft_ns_facts(d); /* decides first what everything after it depends on */
 	if (!d->rc)
@@ -117,6 +135,7 @@ int plan_compile_create(struct arena *a, const struct spec *s, const struct host
 		.first_closed = 3 + o->preserve_fds + listen,
 		.needs = needs,
 		.err = err,
+		.problems = o->problems,
 	};
 
 	return compile(&d, PLAN_KIND_CREATE, ret);

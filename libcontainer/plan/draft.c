@@ -2,9 +2,12 @@
 /* Building the blob of a plan.  Room: run (pure). */
 #include "plan/draft.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "spec/report.h"
 
 static const char zeros[8];
 
@@ -24,6 +27,27 @@ void draft_nomem(struct draft *d)
 {
 	if (!d->rc)
 		d->rc = err_nomem(d->err);
+}
+
+void draft_fail(struct draft *d, const char *where, const char *fmt, ...)
+{
+	struct lct_err found;
+	char text[512];
+	va_list ap;
+
+	if (d->rc)
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	err_config(&found, where, "%s", text);
+	if (d->problems)
+		report_add(d->problems, &found);
+	else
+		d->rc = -EINVAL;
+	if (d->err && !d->has_problems)
+		*d->err = found;
+	d->has_problems = true;
 }
 
 /* A reference to the last len bytes of the data; nul bytes of them are its terminator. */
@@ -94,8 +118,8 @@ int draft_finish(struct draft *d, enum plan_kind kind, struct buf *ret)
 	struct plan_head h = { .magic = PLAN_MAGIC, .version = PLAN_VERSION, .kind = kind };
 	size_t begin = ret->len;
 
-	if (d->rc)
-		return d->rc;
+	if (d->rc || d->has_problems)
+		return d->rc ? d->rc : -EINVAL;
 	if (!buf_ok(&d->ops) || !buf_ok(&d->data))
 		return err_nomem(d->err);
 	if (d->n_ops > PLAN_MAX_OPS)

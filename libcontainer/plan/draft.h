@@ -47,6 +47,9 @@ struct draft {
 	struct plan_op scratch; /* where an op goes once there is no memory */
 	struct lct_err *err;
 	int rc;
+	/* for a list of all that is wrong; NULL: the first is the end */
+	struct buf *problems;
+	bool has_problems;
 };
 
 void draft_init(struct draft *d);
@@ -63,11 +66,8 @@ void draft_end_mid(struct draft *d);
 int draft_finish(struct draft *d, enum plan_kind kind, struct buf *ret);
 
 void draft_nomem(struct draft *d);
-#define draft_fail(d, where, ...)                                                                                      \
-	do {                                                                                                           \
-		if (!(d)->rc)                                                                                          \
-			(d)->rc = err_config((d)->err, (where), __VA_ARGS__);                                          \
-	} while (0)
+/* The configuration is wrong: the end, or one more for the list where that is asked for. */
+void draft_fail(struct draft *d, const char *where, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* ---- the parts, each a file ---- */
 /* idmap.c: which user namespace, with what mappings */

@@ -91,10 +91,10 @@ void draft_idmap(struct draft *d)
 		if (!n->n_gid_mappings)
 			draft_fail(d, "/linux/gidMappings", "required with a new user namespace");
 	}
-	if (!n->n_uid_mappings != !n->n_gid_mappings)
+	if (!n->n_uid_mappings != !n->n_gid_mappings && d->s->ns[SPEC_NS_USER].listed)
 		draft_fail(d, n->n_uid_mappings ? "/linux/gidMappings" : "/linux/uidMappings",
 			   "required together with the other");
-	if (d->rc)
+	if (d->rc || !n->n_uid_mappings != !n->n_gid_mappings || (h->privileged && !n->n_uid_mappings))
 		return;
 	if (!n->n_uid_mappings) {
 		automatic(d, h->euid, &h->subuid, ranges, &n->uid_mappings, &n->n_uid_mappings);
@@ -116,6 +116,8 @@ void draft_user_check(struct draft *d)
 {
 	const struct spec_user *u = &d->p->user;
 
+	if (d->needs->idmap && (!d->needs->n_uid_mappings || !d->needs->n_gid_mappings))
+		return; /* said already */
 	if (!draft_uid_mapped(d, u->uid))
 		draft_fail(d, arena_printf(d->a, "%s/user/uid", d->at), "%u is not mapped in the user namespace",
 			   u->uid);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "json/json.h"
+#include "spec/report.h"
 #include "sys/sys.h"
 
 static const char *real(struct arena *a, const char *path)
@@ -45,13 +46,9 @@ static int find_rootfs(struct arena *a, struct bundle *b, struct lct_err *err)
 	return 0;
 }
 
-int bundle_load(struct arena *a, const char *path, const char *config, struct buf *problems, struct bundle *ret,
-		struct lct_err *err)
+static int read_config(struct arena *a, const char *path, const char *config, struct bundle *ret, char **text,
+		       size_t *len, struct lct_err *err)
 {
-	char *text;
-	size_t len;
-	int r;
-
 	ret->path = real(a, path ? path : ".");
 	if (!ret->path)
 		return err_sys(err, errno, path, "bundle");
@@ -59,12 +56,36 @@ int bundle_load(struct arena *a, const char *path, const char *config, struct bu
 		config = arena_printf(a, "%s/config.json", ret->path);
 	if (!config)
 		return err_nomem(err);
-	r = json_read_file(a, AT_FDCWD, config, JSON_MAX_SIZE, &text, &len, err);
+	return json_read_file(a, AT_FDCWD, config, JSON_MAX_SIZE, text, len, err);
+}
+
+int bundle_load(struct arena *a, const char *path, const char *config, struct bundle *ret, struct lct_err *err)
+{
+	char *text;
+	size_t len;
+	int r = read_config(a, path, config, ret, &text, &len, err);
+
 	if (r == 0)
-		r = spec_decode(a, text, len, &ret->spec, problems, err);
+		r = spec_decode(a, text, len, &ret->spec, NULL, err);
 	if (r == 0)
-		r = spec_check(a, &ret->spec, problems, err);
+		r = spec_check(a, &ret->spec, NULL, err);
 	return r < 0 ? r : find_rootfs(a, ret, err);
+}
+
+int bundle_survey(struct arena *a, const char *path, const char *config, struct buf *problems, struct bundle *ret)
+{
+	struct lct_err err;
+	char *text;
+	size_t len;
+	int r = read_config(a, path, config, ret, &text, &len, NULL);
+
+	if (r < 0)
+		return r;
+	(void)spec_decode(a, text, len, &ret->spec, problems, NULL);
+	(void)spec_check(a, &ret->spec, problems, NULL);
+	if (ret->spec.root.path && ret->spec.root.path[0] && find_rootfs(a, ret, &err) < 0)
+		report_add(problems, &err);
+	return 0;
 }
 
 /* name:password:uid:gid:gecos:home:shell */

@@ -108,12 +108,12 @@ static int place(struct create *c, struct lct_err *err)
 }
 
 /* Pure: reads config and machine, leaves no trace. */
-static int prepare(struct create *c, struct buf *problems, struct lct_err *err)
+static int prepare(struct create *c, struct lct_err *err)
 {
 	int r = host_probe(c->a, &c->host, err);
 
 	if (r == 0)
-		r = bundle_load(c->a, c->o.bundle, c->o.config, problems, &c->bundle, err);
+		r = bundle_load(c->a, c->o.bundle, c->o.config, &c->bundle, err);
 	if (r == 0)
 		r = place(c, err);
 	if (r == 0)
@@ -409,7 +409,7 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 		memcpy(&c.o, opts, opts->size < sizeof(c.o) ? opts->size : sizeof(c.o));
 	c.state_dir = run_state_dir(&a, rt, id);
 	if (r == 0)
-		r = c.state_dir ? prepare(&c, NULL, err) : err_nomem(err);
+		r = c.state_dir ? prepare(&c, err) : err_nomem(err);
 	if (r == 0)
 		r = intend(&c, err);
 	if (r == 0)
@@ -446,13 +446,18 @@ int lct_plan_text(lct_runtime *rt, const struct lct_create_opts *opts, char **re
 	_cleanup_arena_ struct arena a = { 0 };
 	_cleanup_buf_ struct buf problems = { 0 }, text = { 0 };
 	struct create c = { .a = &a, .rt = rt, .id = "container" };
+	struct lct_err first = { 0 };
 	int r;
 
 	if (opts)
 		memcpy(&c.o, opts, opts->size < sizeof(c.o) ? opts->size : sizeof(c.o));
-	r = prepare(&c, &problems, err);
+	r = prepare(&c, &first);
 	if (r == 0)
 		r = plan_text(c.plan.data, c.plan.len, &text);
+	else if (first.code == LCT_E_CONFIG && first.where[0] == '/' && survey(rt, &c.o, &problems) < 0)
+		buf_done(&problems);
+	if (r < 0 && err)
+		*err = first;
 	*ret = r == 0 ? buf_take(&text) : problems.len ? buf_take(&problems) : NULL;
 	buf_done(&c.plan);
 	return r < 0 ? r : *ret ? 0 : err_nomem(err);

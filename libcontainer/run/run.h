@@ -64,8 +64,11 @@ struct bundle {
 	struct spec spec;
 	const char *path, *rootfs; /* absolute */
 };
-int bundle_load(struct arena *a, const char *path, const char *config, struct buf *problems, struct bundle *ret,
-		struct lct_err *err);
+int bundle_load(struct arena *a, const char *path, const char *config, struct bundle *ret, struct lct_err *err);
+/* A bundle that bundle_load has refused: all that is wrong with it, one line each; what is right is in *ret. */
+int bundle_survey(struct arena *a, const char *path, const char *config, struct buf *problems, struct bundle *ret);
+/* ---- survey.c: all that create would refuse a configuration for, not only the first; no side effect ---- */
+int survey(lct_runtime *rt, const struct lct_create_opts *o, struct buf *problems);
 const char *bundle_home(struct arena *a, int root, uint32_t uid); /* from etc/passwd below root; NULL */
 
 /* ---- intent.c: the record of a container to be ---- */

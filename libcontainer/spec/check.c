@@ -95,7 +95,7 @@ static void check_linux(struct report *r, struct arena *a, const struct spec *s)
 
 int spec_check(struct arena *a, const struct spec *s, struct buf *problems, struct lct_err *err)
 {
-	struct report r = { .problems = problems, .err = err };
+	struct report r = { .problems = problems, .earlier = problems ? problems->len : 0, .err = err };
 	const struct place process = place_member(NULL, "process"), hooks = place_member(NULL, "hooks");
 
 	check_version(&r, s);

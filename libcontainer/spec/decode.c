@@ -141,6 +141,8 @@ static void decode_text(struct decoder *d, const struct place *at, const struct 
 {
 	const char *s = decode_string(d, at, v);
 
+	if (!s && (f->flags & REQUIRED))
+		*out = "";
 	if (!s || (!*s && (f->flags & EMPTY_ABSENT)))
 		return;
 	if (!*s && (f->flags & REQUIRED))
@@ -225,6 +227,14 @@ static bool null_is_absent(const struct field *f)
 	return (f->flags & NULLABLE) || f->kind == KIND_STRINGS || f->kind >= KIND_OBJECT;
 }
 
+/* Who goes on, to find all that is wrong, meets no NULL where there is to be a string. */
+static void report_required(struct decoder *d, const struct place *at, const struct field *f, void *base)
+{
+	if (f->kind == KIND_STRING)
+		*(const char **)(void *)((char *)base + f->at) = "";
+	report_at(d->report, at, "required");
+}
+
 void decode_object(struct decoder *d, const struct place *at, const struct json *v, const struct shape *shape,
 		   void *out)
 {
@@ -238,7 +248,7 @@ void decode_object(struct decoder *d, const struct place *at, const struct json 
 		if (m && !(m->type == JSON_NULL && null_is_absent(f)))
 			decode_member(d, &member, f, m, out);
 		else if (f->flags & REQUIRED)
-			report_at(d->report, &member, "required");
+			report_required(d, &member, f, out);
 	}
 	if (shape->after)
 		shape->after(d, at, v, out);

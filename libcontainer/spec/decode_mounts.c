@@ -27,4 +27,5 @@ static const struct field mount_fields[] = {
 	ROW_LIST("uidMappings", MOUNT, uid_mappings, struct spec_idmap, &idmap_shape),
 	ROW_LIST("gidMappings", MOUNT, gid_mappings, struct spec_idmap, &idmap_shape),
 };
-const struct shape mount_shape = { FIELDS(mount_fields), .size = sizeof(MOUNT) };
+static const MOUNT nowhere = { .destination = "/" }; /* never NULL, see report_required() */
+const struct shape mount_shape = { FIELDS(mount_fields), .size = sizeof(MOUNT), .defaults = &nowhere };

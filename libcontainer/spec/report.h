@@ -14,6 +14,7 @@ enum { REPORT_MAX = 100 }; /* a hostile document must not make us write a longer
 
 struct report {
 	struct buf *problems; /* may be NULL */
+	size_t earlier; /* so many bytes of it are from another pass: what that has named is not named again */
 	struct lct_err *err; /* may be NULL */
 	unsigned n;
 	bool nomem;
@@ -29,6 +30,11 @@ static inline bool report_full(const struct report *r)
 
 /* 0, -EINVAL when there was any problem, -ENOMEM. */
 int report_result(struct report *r);
+
+/* Adds one more that was found elsewhere, unless its place, one around it or one within it is among them. */
+void report_add(struct buf *problems, const struct lct_err *found);
+
+bool report_names(const struct buf *problems, const char *where);
 
 /* For messages: a bounded piece of a foreign string, as "%.*s" wants it. */
 #define SHOWN(s) (int)utf8_prefix((s), 64), (s)

@@ -257,7 +257,8 @@ int spec_decode_resources(struct arena *a, const char *text, size_t len, const s
 /*
  * The constraints between members (and of values' forms): cwd absolute, args non-empty, hostname needs a uts
  * namespace, mappings need a user namespace, sysctl needs its namespace, masked paths need a mount namespace,
- * duplicate namespaces and rlimits, ociVersion we cannot run, ...  Pure.  Same reporting as spec_decode.
+ * duplicate namespaces and rlimits, ociVersion we cannot run, ...  Pure.  Same reporting as spec_decode; after a failed
+ * spec_decode, with its *problems, it adds what that has not named (but *err is then the first of these).
  */
 int spec_check(struct arena *a, const struct spec *s, struct buf *problems, struct lct_err *err);
 

@@ -78,6 +78,23 @@ static void create(const struct spec *s, const struct host *h)
 	check(&blob, plan_compile_create(&a, s, h, &o, &blob, &needs, &err), &err);
 }
 
+/* All that is wrong, of what need not even be decoded whole. */
+static void survey(struct arena *a, const char *text, size_t size)
+{
+	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+		_cleanup_buf_ struct buf blob = { 0 }, problems = { 0 };
+		const struct plan_create_opts o = { .id = "x", .bundle = "/b", .problems = &problems };
+		struct plan_needs needs;
+		struct spec s;
+		int r = spec_decode(a, text, size, &s, &problems, NULL);
+		int checked = spec_check(a, &s, &problems, NULL);
+		int compiled = plan_compile_create(a, &s, &hosts[i], &o, &blob, &needs, NULL);
+
+		must((r < 0 || checked < 0 || compiled < 0) == (problems.len > 0));
+		must(compiled < 0 || blob.len > 0);
+	}
+}
+
 static void exec(const struct spec *s, const struct host *h)
 {
 	const struct plan_exec_opts o = { .id = "x", .target_ns = h->privileged ? 0x20020000 : 0x30020000 };
@@ -97,6 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (spec_decode(&a, (const char *)data, size, &s, NULL, &err) < 0 || spec_check(&a, &s, NULL, &err) < 0) {
 		must(err.text[0] != 0);
+		survey(&a, (const char *)data, size);
 		return 0;
 	}
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
