@@ -34,11 +34,12 @@ struct walk {
 
 int below_open(struct init *in, const char *path, unsigned flags)
 {
-	return sys_openat2(in->root, path, O_PATH | (flags & BELOW_NOFOLLOW ? O_NOFOLLOW : 0), 0, IN_ROOT);
+	return sys_openat2(in->root, path, O_PATH | (flags & (BELOW_NOFOLLOW | BELOW_LINK) ? O_NOFOLLOW : 0), 0,
+			   IN_ROOT);
 }
 
 /* Takes fd. */
-static int checked(int fd, enum below_kind kind)
+static int checked(int fd, enum below_kind kind, unsigned flags)
 {
 	struct stat st;
 	int err = sys_fstat(fd, &st);
@@ -47,7 +48,7 @@ static int checked(int fd, enum below_kind kind)
 		err = -ENOTDIR;
 	if (err == 0 && kind == BELOW_FILE && S_ISDIR(st.st_mode))
 		err = -EISDIR;
-	if (err == 0 && S_ISLNK(st.st_mode))
+	if (err == 0 && S_ISLNK(st.st_mode) && !(flags & BELOW_LINK))
 		err = -ELOOP;
 	if (err == 0)
 		return fd;
@@ -177,6 +178,8 @@ static int walk(struct walk *w, enum below_kind kind, mode_t mode, unsigned flag
 		err = sys_fstat(fd, &st);
 		if (err < 0)
 			return err;
+		if (S_ISLNK(st.st_mode) && last && (flags & BELOW_LINK))
+			break;
 		if (S_ISLNK(st.st_mode)) {
 			if (last && (flags & BELOW_NOFOLLOW))
 				return -ELOOP;
@@ -196,7 +199,7 @@ int below_make(struct init *in, const char *path, enum below_kind kind, mode_t m
 	struct walk w;
 
 	if (fd >= 0)
-		return checked(fd, kind);
+		return checked(fd, kind, flags);
 	if (fd != -ENOENT)
 		return fd;
 	if (strlen(path) >= sizeof(w.rest))
@@ -209,7 +212,7 @@ int below_make(struct init *in, const char *path, enum below_kind kind, mode_t m
 	if (err < 0)
 		return err;
 	fd = at(&w, w.done, O_NOFOLLOW);
-	return fd < 0 ? fd : checked(fd, kind);
+	return fd < 0 ? fd : checked(fd, kind, flags);
 }
 
 int below_parent(struct init *in, const char *path, char name[NAME_MAX + 1])

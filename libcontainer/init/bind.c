@@ -4,6 +4,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -14,15 +17,48 @@
 /* The source as a detached tree.  It is named by whoever configured the container, not by its image. */
 static int source(struct init *in, const struct plan_op *op, struct report *r)
 {
+	unsigned flags = KOPEN_TREE_CLONE | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0);
 	int fd, err;
 
+	if (op->how & (PLAN_BIND_SRC_NOFOLLOW | PLAN_BIND_COPY_SYMLINK))
+		flags |= KAT_SYMLINK_NOFOLLOW;
 	if (!(op->flags & PLAN_F_ASK))
-		return sys_open_tree(AT_FDCWD, op_str(in, op, 0),
-				     KOPEN_TREE_CLONE | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0));
+		return sys_open_tree(AT_FDCWD, op_str(in, op, 0), flags);
 	err = talk_ask(in, LINK_ASK_TREE, &fd, r);
 	if (err < 0)
 		return err;
 	return fd < 0 ? -EPROTO : fd;
+}
+
+/* 1: tree is a symlink, and there is one like it now; 0: it is none. */
+static int copy_symlink(struct init *in, int tree, const char *path, struct report *r)
+{
+	char target[PATH_MAX], there[PATH_MAX], name[NAME_MAX + 1];
+	autofd parent = -EBADF;
+	struct stat st;
+	ssize_t len;
+	int err = sys_fstat(tree, &st);
+
+	if (err < 0 || !S_ISLNK(st.st_mode))
+		return err;
+	len = sys_readlinkat(tree, "", target, sizeof(target));
+	if (len < 0)
+		return report_at(r, (int)len, LINK_STAGE_SOURCE, NULL);
+	parent = below_parent(in, path, name);
+	err = parent < 0 ? parent : sys_symlinkat(target, parent, name);
+	if (err == -EEXIST) {
+		len = sys_readlinkat(parent, name, there, sizeof(there));
+		if (len >= 0 && strcmp(target, there) == 0)
+			err = 0; /* from an earlier start */
+	}
+	return err < 0 ? report_at(r, err, LINK_STAGE_DEST, NULL) : 1;
+}
+
+static unsigned lookup_flags(const struct plan_op *op)
+{
+	if (op->how & PLAN_BIND_DEST_NOFOLLOW)
+		return BELOW_LINK;
+	return op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0;
 }
 
 int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
@@ -38,10 +74,13 @@ int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
 	if (tree < 0)
 		return report_at(r, tree, r->stage == LINK_STAGE_LINK ? LINK_STAGE_LINK : LINK_STAGE_SOURCE,
 				 op_str(in, op, 0));
+	err = op->how & PLAN_BIND_COPY_SYMLINK ? copy_symlink(in, tree, op_str(in, op, 1), r) : 0;
+	if (err)
+		return err < 0 ? err : 0;
 	err = tree_attrs(tree, &a);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTR, NULL);
-	return tree_onto(in, tree, op_str(in, op, 1), op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0, r);
+	return tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
 }
 
 static int new_fs(const char *type, uint64_t attrs)

@@ -95,7 +95,10 @@ init_op init_lookup, init_close, init_exec;
  * inside in->root (openat2, 5.6); symlinks cannot lead out, magic links are refused.  All return O_PATH descriptors.
  */
 enum below_kind { BELOW_DIR, BELOW_FILE };
-enum { BELOW_NOFOLLOW = 1 << 0 }; /* the last component must not be a symlink */
+enum {
+	BELOW_NOFOLLOW = 1 << 0, /* the last component must not be a symlink */
+	BELOW_LINK = 1 << 1, /* if it is one, it is meant itself */
+};
 int below_open(struct init *in, const char *path, unsigned flags);
 int below_make(struct init *in, const char *path, enum below_kind kind, mode_t mode, unsigned flags);
 /* The directory (made if missing) and the last component of path, which is a plain name. */

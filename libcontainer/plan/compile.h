@@ -82,7 +82,7 @@ struct mount_opts {
 	char **data; /* what is left for the file system: pointers into the options; NULL-terminated */
 	size_t n_data;
 };
-/* *ret_bad is the refused element of options: -EOPNOTSUPP for a word that is known but not supported. */
-int mount_opts_parse(struct arena *a, char *const *options, size_t n, struct mount_opts *ret, const char **ret_bad);
+/* 0 or -ENOMEM: a word that is not known is the file system's. */
+int mount_opts_parse(struct arena *a, char *const *options, size_t n, struct mount_opts *ret);
 const char *mount_opts_word(size_t i); /* i-th known word, sorted; NULL at the end */
 #endif

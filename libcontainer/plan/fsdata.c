@@ -10,17 +10,6 @@
 
 enum { FSCONFIG_MAX = 255 };
 
-/* cgroup2's, see Documentation/admin-guide/cgroup-v2.rst. */
-static const char *const cgroup_words[] = {
-	"favordynmods", "memory_hugetlb_accounting", "memory_localevents", "memory_recursiveprot", "nofavordynmods",
-	"nsdelegate",	"pids_localevents",
-};
-
-/* File systems of the kernel's own: flags of mount(2) that no fsconfig(2) knows have never meant anything there. */
-static const char *const own_types[] = { "tmpfs",      "proc",	  "sysfs",   "devpts",	 "mqueue", "ramfs",    "bpf",
-					 "securityfs", "tracefs", "debugfs", "configfs", "binder", "hugetlbfs" };
-static const char *const mount2_only[] = { "acl", "noacl", "iversion", "noiversion" };
-
 static bool is_in(const char *const *v, size_t n, const char *s)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -30,6 +19,23 @@ static bool is_in(const char *const *v, size_t n, const char *s)
 	return false;
 }
 #define IS_IN(table, s) is_in(table, sizeof(table) / sizeof((table)[0]), s)
+
+/* cgroup2's, see Documentation/admin-guide/cgroup-v2.rst. */
+static const char *const cgroup_words[] = {
+	"favordynmods", "memory_hugetlb_accounting", "memory_localevents", "memory_recursiveprot", "nofavordynmods",
+	"nsdelegate",	"pids_localevents",
+};
+
+/* File systems of the kernel's own: flags of mount(2) that no fsconfig(2) knows have never meant anything there. */
+static const char *const own_types[] = { "tmpfs",      "proc",	  "sysfs",   "devpts",	 "mqueue", "ramfs",    "bpf",
+					 "securityfs", "tracefs", "debugfs", "configfs", "binder", "hugetlbfs" };
+static const char *const mount2_only[] = { "acl", "noacl" };
+
+/* Which file system counts versions of inodes is its own affair now: fsconfig(2) has no name for mount(2)'s flag. */
+static bool is_void(const char *word, bool own)
+{
+	return strstr(word, "iversion") || (own && IS_IN(mount2_only, word));
+}
 
 bool fsdata_is_cgroup_word(const char *word)
 {
@@ -115,7 +121,7 @@ bool fsdata_make(struct draft *d, const struct draft_mount *m, struct fsdata *re
 	if (m->m->source && *m->m->source)
 		ret->v[ret->n++] = arena_printf(d->a, "source=%s", m->m->source);
 	for (size_t i = 0; i < opts->n_super; i++) {
-		if (!own || !IS_IN(mount2_only, opts->super[i]))
+		if (!is_void(opts->super[i], own))
 			ret->v[ret->n++] = opts->super[i];
 	}
 	for (size_t i = 0; i < opts->n_data; i++) {

@@ -48,7 +48,7 @@ void draft_idmapped(struct draft *d, const struct draft_mount *m, struct plan_op
 
 	if (!(m->opts.how & PLAN_BIND_IDMAP) && !map.n_uids)
 		return;
-	op->how |= PLAN_BIND_IDMAP | m->opts.how;
+	op->how |= PLAN_BIND_IDMAP | (m->opts.how & PLAN_BIND_RIDMAP);
 	op->flags |= PLAN_F_ASK;
 	if (!d->h->privileged)
 		draft_fail(d, at, "an idmapped mount needs CAP_SYS_ADMIN over the file system: run as root");

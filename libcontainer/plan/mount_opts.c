@@ -26,7 +26,6 @@ enum word_kind {
 	REMOUNT,
 	COPYUP,
 	HOW, /* of a bind: PLAN_BIND_* */
-	REFUSED, /* known, and not supported yet */
 };
 
 static const struct word {
@@ -39,9 +38,9 @@ static const struct word {
 	{ "async", SUPER, 0 },
 	{ "atime", ATIME, KMOUNT_ATTR_RELATIME },
 	{ "bind", BIND, 0 },
-	{ "copy-symlink", REFUSED, 0 },
+	{ "copy-symlink", HOW, PLAN_BIND_COPY_SYMLINK },
 	{ "defaults", NOTHING, 0 },
-	{ "dest-nofollow", REFUSED, 0 },
+	{ "dest-nofollow", HOW, PLAN_BIND_DEST_NOFOLLOW },
 	{ "dev", CLEAR, KMOUNT_ATTR_NODEV },
 	{ "diratime", CLEAR, KMOUNT_ATTR_NODIRATIME },
 	{ "dirsync", SUPER, 0 },
@@ -95,7 +94,7 @@ static const struct word {
 	{ "shared", PROPAGATION, KMS_SHARED },
 	{ "silent", NOTHING, 0 }, /* a mount by descriptor logs nothing */
 	{ "slave", PROPAGATION, KMS_SLAVE },
-	{ "src-nofollow", REFUSED, 0 },
+	{ "src-nofollow", HOW, PLAN_BIND_SRC_NOFOLLOW },
 	{ "strictatime", ATIME, KMOUNT_ATTR_STRICTATIME },
 	{ "suid", CLEAR, KMOUNT_ATTR_NOSUID },
 	{ "symfollow", CLEAR, KMOUNT_ATTR_NOSYMFOLLOW },
@@ -139,7 +138,7 @@ static bool is_remark(const char *s)
 	return (s[0] == 'x' || s[0] == 'X') && s[1] == '-';
 }
 
-static int take(const struct word *w, struct mount_opts *ret)
+static void take(const struct word *w, struct mount_opts *ret)
 {
 	switch (w->kind) {
 	case SET:
@@ -178,22 +177,17 @@ static int take(const struct word *w, struct mount_opts *ret)
 	case HOW:
 		ret->how |= (uint32_t)w->value;
 		break;
-	case REFUSED:
-		return -EOPNOTSUPP;
 	case SUPER:
 	case NOTHING:
 		break;
 	}
-	return 0;
 }
 
-int mount_opts_parse(struct arena *a, char *const *options, size_t n, struct mount_opts *ret, const char **ret_bad)
+int mount_opts_parse(struct arena *a, char *const *options, size_t n, struct mount_opts *ret)
 {
 	const struct word *w;
-	int r;
 
 	*ret = (struct mount_opts){ 0 };
-	*ret_bad = NULL;
 	ret->super = arena_array(a, n + 1, sizeof(*ret->super));
 	ret->data = arena_array(a, n + 1, sizeof(*ret->data));
 	if (!ret->super || !ret->data)
@@ -202,27 +196,18 @@ int mount_opts_parse(struct arena *a, char *const *options, size_t n, struct mou
 		if (!*options[i] || is_remark(options[i]))
 			continue;
 		w = bsearch(options[i], words, N_WORDS, sizeof(*words), by_name);
-		r = w ? take(w, ret) : 0;
-		if (r < 0) {
-			*ret_bad = options[i];
-			return r;
-		}
-		if (!w && take_mappings(options[i], ret))
-			continue;
-		if (!w)
+		if (w)
+			take(w, ret);
+		if (!w && !take_mappings(options[i], ret))
 			ret->data[ret->n_data++] = options[i];
-		else if (w->kind == SUPER)
+		else if (w && w->kind == SUPER)
 			ret->super[ret->n_super++] = options[i];
 	}
 	return 0;
 }
 
-/* The i-th word that is supported. */
+/* The i-th word. */
 const char *mount_opts_word(size_t i)
 {
-	for (size_t k = 0; k < N_WORDS; k++) {
-		if (words[k].kind != REFUSED && i-- == 0)
-			return words[k].name;
-	}
-	return NULL;
+	return i < N_WORDS ? words[i].name : NULL;
 }

@@ -66,16 +66,13 @@ static void check_proc(struct draft *d, const struct draft_mount *m)
 static void understand(struct draft *d, size_t i, struct draft_mount *ret)
 {
 	const struct spec_mount *m = &d->s->mounts[i];
-	const char *bad;
 	int r;
 
 	*ret = (struct draft_mount){ .m = m, .index = i, .type = m->type ? m->type : "" };
-	r = mount_opts_parse(d->a, m->options, m->n_options, &ret->opts, &bad);
+	r = mount_opts_parse(d->a, m->options, m->n_options, &ret->opts);
 	ret->dest = path_clean(d->a, m->destination);
-	if (r == -ENOMEM || !ret->dest)
+	if (r < 0 || !ret->dest)
 		draft_nomem(d);
-	else if (r < 0)
-		bad_option(d, ret, bad, "this mount option is not supported yet");
 }
 
 void draft_mounts_read(struct draft *d)
@@ -107,6 +104,7 @@ static struct plan_op *emit_bind(struct draft *d, const struct draft_mount *m, c
 	op->n[3] = m->opts.rec_set;
 	op->n[4] = m->opts.rec_clr;
 	op->n[5] = m->index;
+	op->how = m->opts.how & ~(uint32_t)(PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP);
 	op->flags = recursive ? PLAN_F_RECURSIVE : 0;
 	/* Root of a user namespace may be unable to reach what the host's root can: the caller opens it. */
 	if (d->userns && d->h->privileged)
@@ -200,7 +198,7 @@ static void filesystem(struct draft *d, const struct draft_mount *m)
 	op->n[1] = m->opts.propagation;
 	op->n[2] = data.n;
 	op->n[3] = m->opts.rec_set & ~late;
-	if (!strcmp(m->type, "proc") || !strcmp(m->type, "sysfs"))
+	if (!strcmp(m->type, "proc") || !strcmp(m->type, "sysfs") || (m->opts.how & PLAN_BIND_DEST_NOFOLLOW))
 		op->flags |= PLAN_F_REALDIR;
 	if (m->opts.copyup)
 		op->flags |= PLAN_F_COPYUP;
@@ -226,7 +224,7 @@ static void remount(struct draft *d, const struct draft_mount *m)
 static void one_mount(struct draft *d, struct draft_mount *m)
 {
 	check_proc(d, m);
-	if ((m->opts.how || m->m->n_uid_mappings) && (m->opts.remount || !is_bind(m)))
+	if (((m->opts.how & PLAN_BIND_IDMAP) || m->m->n_uid_mappings) && (m->opts.remount || !is_bind(m)))
 		draft_fail(d, draft_idmap_place(d, m), "only a bind mount can map ids");
 	if (m->opts.remount)
 		remount(d, m);

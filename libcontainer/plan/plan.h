@@ -150,6 +150,9 @@ enum {
 enum { /* MOUNT_BIND's how */
        PLAN_BIND_IDMAP = 1 << 0, /* ids are mapped; always with ASK */
        PLAN_BIND_RIDMAP = 1 << 1, /* in the whole tree */
+       PLAN_BIND_SRC_NOFOLLOW = 1 << 2, /* a source that is a symlink is meant itself */
+       PLAN_BIND_DEST_NOFOLLOW = 1 << 3, /* a destination that is one, too */
+       PLAN_BIND_COPY_SYMLINK = 1 << 4, /* of a source that is a symlink an equal one is made, and nothing mounted */
 };
 
 /* ---- reading (no heap, no errno; both programs) ---- */

@@ -116,6 +116,9 @@ static const struct {
 } how_words[] = {
 	{ PLAN_BIND_IDMAP, "idmap" },
 	{ PLAN_BIND_RIDMAP, "ridmap" },
+	{ PLAN_BIND_SRC_NOFOLLOW, "src-nofollow" },
+	{ PLAN_BIND_DEST_NOFOLLOW, "dest-nofollow" },
+	{ PLAN_BIND_COPY_SYMLINK, "copy-symlink" },
 };
 
 static void put_list(struct buf *b, const char *p, uint64_t n)

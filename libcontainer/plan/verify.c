@@ -21,17 +21,18 @@ _Static_assert(sizeof(struct plan_head) == 40, "plan_head");
 
 enum { NS_SLOTS = 8, FILTER_INSN = 8, FILTER_MAX = 65535, GROUPS_MAX = 65536 };
 
-#define MID	 .rooms = SHAPE_MID
-#define INIT	 .rooms = SHAPE_INIT
-#define BOTH	 .rooms = SHAPE_MID | SHAPE_INIT
-#define S(...)	 .s = { __VA_ARGS__ }
-#define N(...)	 .count = { __VA_ARGS__ }
-#define F(f)	 .flags = (f)
-#define NO	 SHAPE_NONE
-#define STR	 SHAPE_STR
-#define OPT	 SHAPE_OPT
-#define LIST	 SHAPE_LIST
-#define BIND_HOW (PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP)
+#define MID    .rooms = SHAPE_MID
+#define INIT   .rooms = SHAPE_INIT
+#define BOTH   .rooms = SHAPE_MID | SHAPE_INIT
+#define S(...) .s = { __VA_ARGS__ }
+#define N(...) .count = { __VA_ARGS__ }
+#define F(f)   .flags = (f)
+#define NO     SHAPE_NONE
+#define STR    SHAPE_STR
+#define OPT    SHAPE_OPT
+#define LIST   SHAPE_LIST
+#define BIND_HOW                                                                                                       \
+	(PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP | PLAN_BIND_SRC_NOFOLLOW | PLAN_BIND_DEST_NOFOLLOW | PLAN_BIND_COPY_SYMLINK)
 
 static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_NOP] = { BOTH },

@@ -109,8 +109,10 @@ static int map_ids(struct talk *t, const struct plan_op *op, int tree, struct lc
 int source_open(struct talk *t, const struct plan_op *op, struct lct_err *err)
 {
 	const char *source = plan_data(t->plan, op->s[0]);
+	unsigned nofollow = op->how & (PLAN_BIND_SRC_NOFOLLOW | PLAN_BIND_COPY_SYMLINK) ? KAT_SYMLINK_NOFOLLOW : 0;
 	autofd tree = sys_open_tree(AT_FDCWD, source,
-				    KOPEN_TREE_CLONE | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0));
+				    KOPEN_TREE_CLONE | nofollow | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0));
+	struct stat st;
 	int r;
 
 	if (tree < 0 && (op->flags & PLAN_F_OPTIONAL))
@@ -118,6 +120,9 @@ int source_open(struct talk *t, const struct plan_op *op, struct lct_err *err)
 	if (tree < 0)
 		return err_sys(err, tree, plan_data(t->plan, op->where), "bind mount %s: source %s",
 			       plan_data(t->plan, op->s[1]), source);
+	/* A symlink that is copied is no mount. */
+	if ((op->how & PLAN_BIND_COPY_SYMLINK) && sys_fstat(tree, &st) == 0 && S_ISLNK(st.st_mode))
+		return TAKE_FD(tree);
 	r = op->how & PLAN_BIND_IDMAP ? map_ids(t, op, tree, err) : 0;
 	return r < 0 ? r : TAKE_FD(tree);
 }
