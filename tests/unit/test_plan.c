@@ -136,7 +136,9 @@ static void test_many_mounts(void **state)
 	begin(&w);
 	v = arena_array(&w.a, N + 10000, sizeof(*v));
 	for (int i = 0; i < N + 10000; i++)
-		v[i] = (struct spec_mount){ "/x", "bind", "/y", bind, 1 };
+		v[i] = (struct spec_mount){
+			.destination = "/x", .type = "bind", .source = "/y", .options = bind, .n_options = 1
+		};
 	w.s.mounts = v;
 	w.s.n_mounts = N;
 	start = seconds();
@@ -187,7 +189,7 @@ static void test_text_lines(void **state)
 static void test_first_error(void **state)
 {
 	static char *bad[] = { "bind", "nonsense", NULL };
-	struct spec_mount v = { "/x", "bind", "/y", bad, 2 };
+	struct spec_mount v = { .destination = "/x", .type = "bind", .source = "/y", .options = bad, .n_options = 2 };
 	struct world w;
 
 	(void)state;

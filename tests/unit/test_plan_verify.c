@@ -43,7 +43,9 @@ static void make(struct blob *b)
 {
 	static char *args[] = { "sh", "-c", NULL }, *env[] = { "PATH=/bin", NULL }, *ro[] = { "ro", "size=1m", NULL };
 	static uint32_t gids[] = { 4, 5, 6 };
-	static struct spec_mount mounts[] = { { "/run", "tmpfs", "tmpfs", ro, 2 } };
+	static struct spec_mount mounts[] = {
+		{ .destination = "/run", .type = "tmpfs", .source = "tmpfs", .options = ro, .n_options = 2 }
+	};
 	static const uint64_t code[2] = { 1, 2 };
 	struct spec s = { .process = { .present = true,
 				       .args = args,
