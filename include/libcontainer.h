@@ -150,6 +150,7 @@ struct lct_exec_opts {
 	bool ignore_paused;
 	const char
 		*cgroup; /* sub-cgroup of the container's to put it in, "/" being the container's own; it must exist */
+	unsigned short console_height, console_width; /* of the pty, unless process_json says; 0, 0: the kernel's */
 };
 
 struct lct_process {

@@ -135,13 +135,15 @@ static void process_done(struct lct_process *p)
 
 #define autoprocess __attribute__((cleanup(process_done))) struct lct_process
 
-static int attend(lct_container *ct, const char *id, const struct lct_exec_opts *o, struct lct_err *err)
+static int attend(lct_container *ct, const char *id, struct lct_exec_opts *o, struct lct_err *err)
 {
 	struct lct_outcome outcome = { .size = sizeof(outcome) };
 	autoprocess p = { .pidfd = -EBADF, .console = -EBADF };
 	autoforeground f = { 0 };
 	int waited, r = foreground_begin(&f, err);
 
+	/* Before it is executed: a program asks once, and at once. */
+	tty_size(&f.tty, &o->console_height, &o->console_width);
 	if (r >= 0)
 		r = lct_exec(ct, o, &p, err);
 	if (r < 0)

@@ -40,6 +40,16 @@ void tty_leave_raw(struct tty *t)
 	t->raw = false;
 }
 
+void tty_size(const struct tty *t, unsigned short *ret_height, unsigned short *ret_width)
+{
+	struct winsize size = { 0 };
+
+	if (t->fd >= 0)
+		(void)ioctl(t->fd, TIOCGWINSZ, &size);
+	*ret_height = size.ws_row;
+	*ret_width = size.ws_col;
+}
+
 void tty_copy_size(const struct tty *t, int console)
 {
 	struct winsize size;

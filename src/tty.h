@@ -19,6 +19,9 @@ struct tty tty_find(void);
 void tty_enter_raw(struct tty *t);
 void tty_leave_raw(struct tty *t);
 
+/* How large ours is; 0 x 0: it does not know, or there is none. */
+void tty_size(const struct tty *t, unsigned short *ret_height, unsigned short *ret_width);
+
 /* Makes the container's terminal as large as ours. */
 void tty_copy_size(const struct tty *t, int console);
 #endif

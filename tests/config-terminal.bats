@@ -165,6 +165,22 @@ unset_script() { unset -f script; }
 	has "$(<"$T/script.out")" term
 }
 
+@test "terminal: exec --tty has the caller's size from its first moment on" {
+	args sleep 1000
+	create c1
+	ok start c1
+	unset_script
+	in_script sh -c "stty rows 33 cols 77; for i in 1 2 3 4 5 6 7 8 9 10; do '$KIN' --root '$ROOT' exec -t c1 stty size; done"
+	equal "$(tr -d '\r' <"$T/script.out" | grep -c '33 77$')" 10 "$(cat -A "$T/script.out")"
+	# What the process object says is for it alone.
+	jq '.process | .terminal = true | .consoleSize = {height: 11, width: 22} | .args = ["stty", "size"]' "$BUNDLE/config.json" \
+		>"$T/process.json"
+	receiver
+	ok exec --process "$T/process.json" --detach --console-socket "$T/tty.sock" c1
+	wait $receiver_pid || fail "$(<"$T/tty.err")"
+	equal "$(tr -d '\r' <"$T/tty.out")" "11 22"
+}
+
 @test "terminal: /dev/console as a link to the outside, without a mount on /dev (CVE-2026-88264)" {
 	config '.mounts |= map(select(.destination | startswith("/dev") | not)) | .process.terminal = true'
 	ln -s "$OUT/pwn" "$BUNDLE/rootfs/dev/console"

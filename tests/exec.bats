@@ -176,6 +176,51 @@ load helpers/kin
 	equal "$output" $'1\n/tmp\n0077'
 }
 
+# crun's and, in part, runc's way: what the object leaves out is not "without limits" or "without privileges".
+@test "exec: --process without capabilities and rlimits has the container's; with them, its own" {
+	config '.process.capabilities |= map_values(if . then ["CAP_KILL"] else . end) | .process.capabilities.ambient = []
+		| .process.rlimits = [{type: "RLIMIT_NOFILE", soft: 321, hard: 400}]'
+	running c1
+	local show='grep -E "^Cap(Bnd|Eff)" /proc/self/status | cut -f2; ulimit -n; pwd; id -u; echo $A'
+	jq -n --arg show "$show" '{args: ["/bin/sh", "-c", $show], cwd: "/tmp"}' >"$T/process.json"
+	ok exec --process "$T/process.json" c1
+	equal "$output" $'0000000000000020\n0000000000000020\n321\n/tmp\n0'
+	jq -n --arg show "$show" '{args: ["/bin/sh", "-c", $show], cwd: "/", env: ["A=own"], capabilities: {bounding: ["CAP_CHOWN"]},
+		rlimits: [{type: "RLIMIT_NOFILE", soft: 222, hard: 300}]}' >"$T/process.json"
+	ok exec --process "$T/process.json" c1
+	equal "$output" $'0000000000000001\n0000000000000001\n222\n/\n0\nown'
+}
+
+@test "exec: the defaults are those of the container: user, groups, umask, environment, directory, no_new_privs" {
+	config '.process.user = {uid: 0, gid: 0, umask: 23} | .process.env += ["OF=config"] | .process.cwd = "/tmp" | .process.noNewPrivileges = true'
+	running c1
+	ok exec c1 sh -c 'umask; pwd; echo $OF; grep NoNewPrivs /proc/self/status | cut -f2; test -t 0 || echo no terminal'
+	equal "$output" $'0027\n/tmp\nconfig\n1\nno terminal'
+	# A later change of the bundle is without effect: the snapshot counts.
+	config '.process.cwd = "/usr" | .process.env = ["PATH=/nowhere"]'
+	ok exec c1 sh -c 'pwd; echo $OF'
+	equal "$output" $'/tmp\nconfig'
+}
+
+@test "exec: --cwd of a directory that does not exist" {
+	running c1
+	k exec --cwd /not/there c1 true
+	equal "$status" 255
+	has "$error" /not/there
+	has "$error" "no such file or directory"
+	equal "$(wc -l <"$io.err")" 1
+	k exec c1 test -e /not
+	equal "$status" 1
+}
+
+@test "exec: --preserve-fds keeps exactly so many" {
+	running c1
+	# In a subshell: 3 is bats's own.
+	( exec 3<"$OUT/file" 4<"$OUT/file" 5<"$OUT/file"
+	timeout 20 "$KIN" --root "$ROOT" exec --preserve-fds 2 c1 sh -c 'cat <&3 >/dev/null && ls /proc/$$/fd; :' </dev/null >"$T/out" )
+	equal "$(tr '\n' ' ' <"$T/out")" "0 1 2 3 4 "
+}
+
 @test "exec: --process with bad content" {
 	running c1
 	local content

@@ -120,15 +120,21 @@ static int defaults(struct exec *x, struct spec_process *ret, struct lct_err *er
 /* From process.json: what it does not say about confinement comes from the container, as crun and (for some) runc. */
 static int from_json(struct exec *x, struct lct_err *err)
 {
-	struct spec_process base;
-	int r = spec_decode_process(x->a, x->o.process_json, x->o.process_json_len, &x->process, err);
+	struct spec_process *p = &x->process, base;
+	int r = spec_decode_process(x->a, x->o.process_json, x->o.process_json_len, p, err);
 
-	if (r < 0 || x->process.caps.present)
+	if (r < 0 || (p->caps.present && p->n_rlimits))
 		return r;
 	r = defaults(x, &base, err);
-	if (r == 0)
-		x->process.caps = base.caps;
-	return r;
+	if (r < 0)
+		return r;
+	if (!p->caps.present)
+		p->caps = base.caps;
+	if (!p->n_rlimits) {
+		p->rlimits = base.rlimits;
+		p->n_rlimits = base.n_rlimits;
+	}
+	return 0;
 }
 
 static int from_options(struct exec *x, struct lct_err *err)
@@ -257,6 +263,11 @@ static int prepare(struct exec *x, struct lct_err *err)
 		r = take_filter(x, err);
 	if (r == 0)
 		r = find_target(x, err);
+	if (r == 0 && !x->process.has_console_size && (x->o.console_height || x->o.console_width)) {
+		x->process.has_console_size = true;
+		x->process.console_height = x->o.console_height;
+		x->process.console_width = x->o.console_width;
+	}
 	x->po.id = x->ct->id;
 	x->po.preserve_fds = x->o.preserve_fds;
 	x->po.no_new_keyring = x->ct->rec.no_new_keyring || (x->o.flags & LCT_NO_NEW_KEYRING);
