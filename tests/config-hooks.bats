@@ -211,10 +211,136 @@ hook() { # KIND SCRIPT [TIMEOUT]: a hook of the host's shell; container's for th
 	clean
 }
 
+# bats test_tags=smoke
 @test "hooks: poststop runs for a create that failed after its hooks had run" {
+	local k
 	hook createRuntime 'exit 0'
-	hook poststop "echo ran >$T/poststop"
+	hook poststop "cat >$T/poststop; ls $ROOT/c1 >$T/there 2>&1; true"
 	args /nosuch
 	fails create --bundle "$BUNDLE" c1
+	has "$error" /nosuch
+	equal "$(jq -r .status "$T/poststop")" stopped
+	has "$(<"$T/there")" "No such file"
+	cp "$BUNDLE/config.json" "$T/base"
+	for k in prestart createRuntime createContainer; do
+		rm -f "$T/poststop"
+		cp "$T/base" "$BUNDLE/config.json"
+		hook $k 'exit 3'
+		fails create --bundle "$BUNDLE" c1
+		has "$error" "$k"
+		[ -s "$T/poststop" ] || fail "no poststop after a $k hook that failed"
+	done
+	for k in startContainer poststart; do
+		rm -f "$T/poststop"
+		cp "$T/base" "$BUNDLE/config.json"
+		args sleep 1000
+		config 'del(.hooks.createRuntime)'
+		hook $k 'exit 3'
+		fails run --bundle "$BUNDLE" c1
+		has "$error" "$k"
+		[ -s "$T/poststop" ] || fail "no poststop after a $k hook that failed"
+	done
+	# No hook has run: there is nothing to undo for one.
+	rm -f "$T/poststop"
+	config 'del(.hooks.poststart) | .mounts += [{destination: "/x", type: "bind", source: "/no/such", options: ["bind"]}]'
+	hook createRuntime 'exit 0'
+	fails create --bundle "$BUNDLE" c1
+	[ ! -e "$T/poststop" ]
+	clean
+}
+
+@test "hooks: without env they have the caller's, startContainer the container's; with an empty one, nothing" {
+	local k
+	export MARK_OF_CALLER=1
+	# Not by /proc: createContainer's is still the host's, and knows nothing of the new pid namespace.
+	cat >"$T/show" <<-'END'
+		#!/bin/sh
+		export -p >"$1"
+	END
+	chmod 0755 "$T/show"
+	for k in prestart createRuntime createContainer poststart poststop; do
+		config '.hooks[$k] = [{path: $p, args: ["show", $a]}, {path: $p, args: ["show", $b], env: []}]' \
+			--arg k $k --arg p "$T/show" --arg a "$T/with.$k" --arg b "$T/without.$k"
+	done
+	config '.hooks.startContainer = [{path: "/bin/sh", args: ["sh", "-c", "export -p >/tmp/env"]}]
+		| .process.env += ["OF=container"] | .root.readonly = false'
+	args true
+	run_c
+	for k in prestart createRuntime createContainer poststart poststop; do
+		like "$(<"$T/with.$k")" "MARK_OF_CALLER=['\"]?1"
+		equal "$(grep -vE 'export (PWD|OLDPWD|SHLVL|_)' "$T/without.$k")" "" "$k"
+	done
+	like "$(<"$BUNDLE/rootfs/tmp/env")" "OF=['\"]?container"
+	hasnt "$(<"$BUNDLE/rootfs/tmp/env")" MARK_OF_CALLER
+	# What is only looked at is the same for everybody.
+	ok plan "$BUNDLE"
+	hasnt "$output" MARK_OF_CALLER
+	clean
+}
+
+@test "hooks: args as they are, the path where there are none; the pid is init's as the host sees it" {
+	local k
+	script 'sleep 1000'
+	config '.root.readonly = false'
+	for k in createRuntime createContainer poststart; do
+		hook $k "jq .pid >$T/pid.$k"
+	done
+	hook startContainer 'cat >/tmp/state'
+	cat >"$T/argv" <<-END
+		#!/bin/bash
+		tr '\\0' '|' </proc/\$\$/cmdline >>"$T/args"
+		echo >>"$T/args"
+	END
+	chmod 0755 "$T/argv"
+	config '.hooks.createRuntime += [{path: $p}, {path: $p, args: ["zero", "", "two words"]}]' --arg p "$T/argv"
+	create c1
+	ok start c1
+	for k in createRuntime createContainer poststart; do
+		equal "$(<"$T/pid.$k")" "$(pid_of c1)" "$k"
+	done
+	equal "$(jq .pid "$BUNDLE/rootfs/tmp/state")" "$(pid_of c1)"
+	# The interpreter of a script takes the place of argv[0].
+	equal "$(<"$T/args")" "/bin/bash|$T/argv|"$'\n'"/bin/bash|$T/argv||two words|"
+}
+
+@test "hooks: several of a kind in their order; one that fails is the last, but of poststop the others follow" {
+	local k
+	script 'sleep 1000'
+	for k in createRuntime createContainer poststart poststop; do
+		hook $k "echo $k 1 >>$T/order"
+		hook $k "echo $k 2 >>$T/order"
+	done
+	config '.hooks.poststop |= [{path: "/no/such/hook"}, .[0], {path: "/bin/false"}, .[1]]'
+	create c1
+	ok start c1
+	ok delete --force c1
+	equal "$(tr '\n' ' ' <"$T/order")" "createRuntime 1 createRuntime 2 createContainer 1 createContainer 2 poststart 1 poststart 2 poststop 1 poststop 2 "
+	: >"$T/order"
+	config '.hooks.createContainer |= [.[0], {path: "/bin/false"}, .[1]]'
+	fails create --bundle "$BUNDLE" c2
+	has "$error" /hooks/createContainer/1
+	equal "$(tr '\n' ' ' <"$T/order")" "createRuntime 1 createRuntime 2 createContainer 1 poststop 1 poststop 2 "
+	clean
+}
+
+# bats test_tags=slow
+@test "hooks: timeouts of poststart and poststop" {
+	args sleep 1000
+	cp "$BUNDLE/config.json" "$T/base"
+	hook poststart 'sleep 4242; true' 1
+	create c1
+	fails start c1
+	has "$error" /hooks/poststart/0
+	has "$error" timeout
+	wait_state c1 stopped
+	ok delete c1
+	cp "$T/base" "$BUNDLE/config.json"
+	hook poststop 'sleep 4242; true' 1
+	hook poststop "echo second >$T/second"
+	create c2
+	ok start c2
+	ok delete --force c2
+	equal "$(<"$T/second")" second
+	[ -z "$(pgrep -f '^sleep 4242$')" ] || fail "a hook that had to be ended left a process"
 	clean
 }

@@ -29,6 +29,8 @@ struct plan_create_opts {
 	const char *notify_socket;
 	bool no_pivot;
 	bool no_new_keyring;
+	char *const
+		*environment; /* the caller's, NULL-terminated: of createContainer hooks that give no env; NULL: none */
 	struct buf *problems; /* all that is wrong with the configuration, one line each, also one that spec_check has
 			       * refused; NULL: *err alone, with the first of a checked one */
 	bool gate; /* wait for START after COMMIT (create and run both: COMMIT and START may come together) */

@@ -13,12 +13,20 @@ void draft_hooks_ask(struct draft *d)
 /* Without "env": before start the runtime's, afterwards the container's, as runc has it. */
 static void environment(struct draft *d, struct plan_op *op, const struct spec_hook *h, enum spec_hook_kind kind)
 {
-	bool of_container = !h->has_env && kind == SPEC_HOOK_START_CONTAINER;
+	char *const *env = h->env;
+	size_t n = h->n_env;
 
-	op->s[2] = of_container ? draft_list(d, d->env, d->n_env) : draft_list(d, h->env, h->n_env);
-	op->n[2] = of_container ? d->n_env : h->n_env;
-	if (!h->has_env && !of_container)
+	if (!h->has_env && kind == SPEC_HOOK_START_CONTAINER) {
+		env = d->env;
+		n = d->n_env;
+	} else if (!h->has_env) {
+		env = d->o->environment;
+		for (n = 0; env && env[n];)
+			n++;
 		op->flags |= PLAN_F_INHERIT_ENV;
+	}
+	op->s[2] = draft_list(d, env, n);
+	op->n[2] = n;
 }
 
 void draft_hooks(struct draft *d, enum spec_hook_kind kind)

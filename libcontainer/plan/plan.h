@@ -93,7 +93,7 @@ enum plan_code {
 	PLAN_ASK_HOOKS, /* the caller runs prestart and createRuntime hooks */
 	PLAN_ASK_STATE, /* the caller sends a memfd with the state document, for HOOK before start */
 	PLAN_HOOK, /* s0 path, s1 argv list, s2 env list, n0 timeout ms (0: none given), n1 argc, n2 envc, n3 index,
-			    * n4 enum spec_hook_kind; flags: INHERIT_ENV */
+			    * n4 enum spec_hook_kind; flags: INHERIT_ENV (the env is the caller's; none in a plan to look at) */
 	PLAN_CONSOLE, /* pty of the container's devpts; master goes to the caller; n0 rows n1 columns (0: leave), n2
 			    * uid of the owner; flags: BIND_CONSOLE (/dev/console in the container) */
 	PLAN_SYSCTL, /* s0 path below /proc/sys ("net/ipv4/ip_forward"), s1 value */

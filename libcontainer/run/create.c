@@ -26,6 +26,7 @@ struct create {
 	const char *id;
 	struct lct_create_opts o;
 	bool start; /* run */
+	bool show; /* a plan to look at: the same for every caller */
 	/* decided */
 	struct host host;
 	struct bundle bundle;
@@ -92,6 +93,7 @@ static int compile(struct create *c, struct lct_err *err)
 		.listen_fdnames = c->o.listen_fdnames,
 		.no_pivot = c->o.flags & LCT_NO_PIVOT,
 		.no_new_keyring = c->o.flags & LCT_NO_NEW_KEYRING,
+		.environment = c->show ? NULL : c->rt->environment,
 		.gate = true,
 	};
 
@@ -286,6 +288,7 @@ static int commit(struct create *c, struct lct_err *err)
 	if (r < 0)
 		return r;
 	if (c->start && c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n) {
+		c->talk.hooked = true;
 		state = state_memfd(&c->rec, STATE_CREATED, c->talk.init_pid);
 		if (state < 0)
 			return err_sys(err, state, NULL, "state document for hooks");
@@ -301,6 +304,7 @@ static int finish_start(struct create *c, struct lct_err *err)
 	/* "starting" stays on record: whoever asks has the kernel's word that it runs (container_state). */
 	if (r < 0 || !c->bundle.spec.hooks[SPEC_HOOK_POSTSTART].n)
 		return r;
+	c->talk.hooked = true;
 	doc = state_document(&c->rec, STATE_RUNNING, c->talk.init_pid, false);
 	r = doc ? hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTART, c->bundle.path, doc, c->rt->environment, err)
 		: err_nomem(err);
@@ -345,7 +349,21 @@ static int effects(struct create *c, struct lct_err *err)
 	return r;
 }
 
-/* Poststop hooks are for a container that got as far as being created. */
+/* runtime-spec runtime.md, "Lifecycle": after a hook that fails the container is destroyed and its poststop hooks are
+ * called.  So what a hook has made is unmade whatever failed after it; where none has run there is nothing to unmake. */
+static void poststop(struct create *c)
+{
+	char *doc;
+
+	if (!c->talk.hooked)
+		return;
+	doc = state_document(&c->rec, STATE_STOPPED, 0, false);
+	if (doc)
+		(void)hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTOP, c->bundle.path, doc, c->rt->environment,
+				NULL);
+	free(doc);
+}
+
 static void undo(struct create *c, int error)
 {
 	/* Whoever did not answer in time is not given as much again. */
@@ -362,7 +380,8 @@ static void undo(struct create *c, int error)
 		return;
 	if (c->place.dir && c->cgroup >= 0 && cgroup_remove(c->place.dir, c->place.make, c->cgroup, until, NULL) < 0)
 		return;
-	(void)store_remove(c->root, c->id, c->dir, NULL);
+	if (store_remove(c->root, c->id, c->dir, NULL) == 0)
+		poststop(c);
 }
 
 static int hand_over(struct create *c, lct_container **ret, struct lct_err *err)
@@ -445,7 +464,7 @@ int lct_plan_text(lct_runtime *rt, const struct lct_create_opts *opts, char **re
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	_cleanup_buf_ struct buf problems = { 0 }, text = { 0 };
-	struct create c = { .a = &a, .rt = rt, .id = "container" };
+	struct create c = { .a = &a, .rt = rt, .id = "container", .show = true };
 	struct lct_err first = { 0 };
 	int r;
 

@@ -156,6 +156,7 @@ struct talk {
 	int userns; /* the latest made for an idmapped mount, and the mappings it has: several mounts can share it */
 	const char *userns_map; /* a string of the plan */
 	bool eof;
+	bool hooked; /* hooks have begun to run */
 };
 struct talk_setup {
 	const int *stdio;

@@ -219,9 +219,11 @@ static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *er
 		fd = r = open_source(t, ask, err);
 		break;
 	case LINK_ASK_HOOKS:
+		t->hooked = true;
 		r = t->spec ? run_hooks(t, err) : unexpected(ask, err);
 		break;
 	case LINK_ASK_STATE:
+		t->hooked = true;
 		fd = r = state_memfd(t->rec, STATE_CREATING, t->init_pid);
 		break;
 	case LINK_ASK_AGENT:
