@@ -41,3 +41,11 @@ load helpers/kin
 	equal "$(<"$T/err")" ""
 	jq -e . "$T/out" >/dev/null
 }
+
+@test "features: the words of a memory policy" {
+	ok features
+	equal "$(jq -c '.linux.memoryPolicy.flags' <<<"$output")" \
+		'["MPOL_F_NUMA_BALANCING","MPOL_F_RELATIVE_NODES","MPOL_F_STATIC_NODES"]'
+	equal "$(jq -c '.linux.memoryPolicy.modes | sort' <<<"$output")" \
+		'["MPOL_BIND","MPOL_DEFAULT","MPOL_INTERLEAVE","MPOL_LOCAL","MPOL_PREFERRED","MPOL_PREFERRED_MANY","MPOL_WEIGHTED_INTERLEAVE"]'
+}

@@ -81,6 +81,8 @@ init_op init_console, init_session, init_stdio;
 init_op init_sysctl;
 /* process.c */
 init_op init_nondumpable, init_umask, init_rlimit, init_no_new_privs, init_chdir;
+/* scheduling.c */
+init_op init_cpu_affinity, init_scheduler, init_io_priority, init_personality, init_memory_policy;
 /* seccomp.c */
 init_op init_ask_agent, init_seccomp;
 /* hook.c */

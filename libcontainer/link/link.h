@@ -10,7 +10,7 @@
  *    |                            |--clone3(CLONE_PARENT)-->|
  *    | <------- SPAWNED {pid} [pidfd]                       |
  *    |                          _exit                       |
- *    | <----------------------------------- ASK {what} -----|        idmap, tree, hooks, state, agent: while needed
+ *    | <----------------------------------- ASK {what} -----|        idmap, tree, hooks, state, agent, priority
  *    |--- ANSWER {err} [fds?] ----------------------------->|
  *    | <----------------------------------- CONSOLE [ptmx] -|
  *    | <----------------------------------- READY ----------|        all done but the final exec
@@ -51,7 +51,7 @@ enum link_kind {
 	LINK_FAILED, /* op, err, stage, text */
 };
 
-enum link_ask { LINK_ASK_IDMAP = 1, LINK_ASK_TREE, LINK_ASK_HOOKS, LINK_ASK_STATE, LINK_ASK_AGENT };
+enum link_ask { LINK_ASK_IDMAP = 1, LINK_ASK_TREE, LINK_ASK_HOOKS, LINK_ASK_STATE, LINK_ASK_AGENT, LINK_ASK_PRIORITY };
 
 enum { /* SETUP's n0 */
        LINK_SETUP_PLAN = 1 << 0, /* memfd with the plan: always */

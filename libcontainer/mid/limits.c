@@ -44,6 +44,11 @@ int mid_oom_score(struct mid *m, const struct plan_op *op, struct report *r)
 	return err;
 }
 
+int mid_cpu_affinity(struct mid *m, const struct plan_op *op, struct report *r)
+{
+	return init_cpu_affinity(&m->in, op, r);
+}
+
 int mid_rlimit_raise(struct mid *m, const struct plan_op *op, struct report *r)
 {
 	uint64_t limit[2];

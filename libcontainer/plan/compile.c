@@ -16,6 +16,7 @@ static void become_user(struct draft *d)
 {
 	draft_session(d);
 	draft_rlimits(d, false);
+	draft_scheduling(d); /* after the limits that may allow it, before a filter that may forbid it */
 	draft_agent(d); /* while nothing is filtered yet */
 	draft_no_new_privs(d);
 	draft_seccomp(d, false);
@@ -62,6 +63,7 @@ static void create(struct draft *d)
 
 static void exec(struct draft *d)
 {
+	draft_first_cpus(d); /* what makes init is to run there already */
 	draft_oom_score(d);
 	draft_rlimits_raise(d);
 	draft_ns_join(d);

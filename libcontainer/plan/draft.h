@@ -111,6 +111,9 @@ void draft_cwd_make(struct draft *d);
 void draft_console(struct draft *d);
 void draft_session(struct draft *d); /* setsid, umask */
 void draft_rlimits(struct draft *d, bool late);
+/* scheduling.c */
+void draft_first_cpus(struct draft *d);
+void draft_scheduling(struct draft *d); /* CPUs, scheduler, io priority, personality, memory policy */
 void draft_no_new_privs(struct draft *d);
 void draft_agent(struct draft *d);
 void draft_seccomp(struct draft *d, bool with_no_new_privs);

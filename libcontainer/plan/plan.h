@@ -17,6 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sys/kernel.h"
+
 #define PLAN_MAGIC UINT32_C(0x6e6b504c)
 enum { PLAN_VERSION = 1, PLAN_STRS = 3, PLAN_NUMS = 6, PLAN_MAX_OPS = 65536 };
 
@@ -57,6 +59,8 @@ enum plan_code {
 	PLAN_NONDUMPABLE, /* prctl(PR_SET_DUMPABLE, 0): before any namespace is joined (H9); also in init */
 	PLAN_OOM_SCORE, /* n0 value (int64): written to /proc/self/oom_score_adj; inherited by init; flags: OPTIONAL
 			    * (EACCES and EPERM are not fatal) */
+	PLAN_CPU_AFFINITY, /* s0 blob of uint32 (bit N of the whole is CPU N), n0 their number; 0: all that the cgroup
+			    * has; also in init; flags: OPTIONAL (no failure is fatal) */
 	PLAN_RLIMIT_RAISE, /* n0 resource, n1 hard: raise the hard limit if it is lower; never lowers */
 	PLAN_NS_OPEN, /* s0 path, n0 slot (0-7), n1 CLONE_NEW*: open and check the kind, before any join */
 	PLAN_NS_JOIN, /* n0 slot, n1 CLONE_NEW*; also in init: the cgroup namespace, after being placed in the cgroup */
@@ -110,6 +114,11 @@ enum plan_code {
 			    * differs; fatal never */
 	PLAN_UMASK, /* n0 */
 	PLAN_RLIMIT, /* n0 resource, n1 soft, n2 hard */
+	PLAN_SCHEDULER, /* n0 policy, n1 SCHED_FLAG_*, n2 priority for FIFO and RR, else nice (int32), n3 runtime, n4
+			 * deadline, n5 period; flags: ASK (when it is EPERM here, the caller tries) */
+	PLAN_IO_PRIORITY, /* n0 IOPRIO_CLASS_*, n1 priority; flags: ASK */
+	PLAN_PERSONALITY, /* n0 PER_* */
+	PLAN_MEMORY_POLICY, /* n0 MPOL_* and MPOL_F_*, s0 blob of uint32 (bit N of the whole is node N), n1 their number */
 	PLAN_ASK_AGENT, /* s0 path of the agent's socket, s1 metadata (may be absent): the caller connects, and writes the
 			 * message that SECCOMP will send with the listener */
 	PLAN_NO_NEW_PRIVS,
@@ -174,6 +183,22 @@ static inline const char *plan_data(const void *blob, struct plan_ref r)
 static inline bool plan_has(struct plan_ref r)
 {
 	return r.off != 0 || r.len != 0;
+}
+/* SCHEDULER's numbers as the kernel takes them. */
+static inline void plan_sched_attr(const struct plan_op *op, struct ksched_attr *ret)
+{
+	bool realtime = op->n[0] == KSCHED_FIFO || op->n[0] == KSCHED_RR;
+
+	*ret = (struct ksched_attr){
+		.size = sizeof(*ret),
+		.policy = (uint32_t)op->n[0],
+		.flags = op->n[1],
+		.nice = realtime ? 0 : (int32_t)op->n[2],
+		.priority = realtime ? (uint32_t)op->n[2] : 0,
+		.runtime = op->n[3],
+		.deadline = op->n[4],
+		.period = op->n[5],
+	};
 }
 /* "mount_bind": for the text form and for tests. */
 const char *plan_code_name(unsigned code);

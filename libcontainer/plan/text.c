@@ -22,6 +22,7 @@ struct labels {
 
 static const struct labels labels[PLAN_CODES] = {
 	[PLAN_OOM_SCORE] = { .n = { { "value", WORDS_SIGNED } } },
+	[PLAN_CPU_AFFINITY] = { .s = { "mask" } },
 	[PLAN_RLIMIT_RAISE] = { .n = { { "resource", WORDS_RLIMIT }, { "hard", WORDS_LIMIT } } },
 	[PLAN_NS_OPEN] = { .s = { "path" }, .n = { { "slot", WORDS_NUMBER }, { "kind", WORDS_NAMESPACES } } },
 	[PLAN_NS_JOIN] = { .n = { { "slot", WORDS_NUMBER }, { "kind", WORDS_NAMESPACES } } },
@@ -76,6 +77,15 @@ static const struct labels labels[PLAN_CODES] = {
 	[PLAN_STDIO] = { .n = { { "uid", WORDS_NUMBER }, { "gid", WORDS_NUMBER } } },
 	[PLAN_UMASK] = { .n = { { "mask", WORDS_OCTAL } } },
 	[PLAN_RLIMIT] = { .n = { { "resource", WORDS_RLIMIT }, { "soft", WORDS_LIMIT }, { "hard", WORDS_LIMIT } } },
+	[PLAN_SCHEDULER] = { .n = { { "policy", WORDS_POLICY },
+				    { "flags", WORDS_HEX },
+				    { "level", WORDS_SIGNED },
+				    { "runtime", WORDS_NONZERO },
+				    { "deadline", WORDS_NONZERO },
+				    { "period", WORDS_NONZERO } } },
+	[PLAN_IO_PRIORITY] = { .n = { { "class", WORDS_NUMBER }, { "priority", WORDS_NUMBER } } },
+	[PLAN_PERSONALITY] = { .n = { { "domain", WORDS_NUMBER } } },
+	[PLAN_MEMORY_POLICY] = { .s = { "nodes" }, .n = { { "mode", WORDS_NUMBER } } },
 	[PLAN_ASK_AGENT] = { .s = { "socket", "metadata" } },
 	[PLAN_CAP_BOUND] = { .n = { { "keep", WORDS_CAPS }, { "last", WORDS_NUMBER } } },
 	[PLAN_USER] = { .s = { "groups" }, .n = { { "uid", WORDS_NUMBER }, { "gid", WORDS_NUMBER } } },

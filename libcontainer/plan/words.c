@@ -103,6 +103,16 @@ static void put_rlimit(struct buf *b, uint64_t n)
 		buf_printf(b, "%" PRIu64, n);
 }
 
+static void put_policy(struct buf *b, uint64_t n)
+{
+	const char *name = n <= UINT32_MAX ? spec_scheduler_policy((uint32_t)n) : NULL;
+
+	if (name)
+		buf_str(b, name + strlen("SCHED_"));
+	else
+		buf_printf(b, "%" PRIu64, n);
+}
+
 static void put_value(struct buf *b, enum words_kind kind, uint64_t n)
 {
 	switch (kind) {
@@ -129,6 +139,9 @@ static void put_value(struct buf *b, enum words_kind kind, uint64_t n)
 		break;
 	case WORDS_CAPS:
 		put_caps(b, n);
+		break;
+	case WORDS_POLICY:
+		put_policy(b, n);
 		break;
 	case WORDS_HOOK:
 		buf_str(b, n < SPEC_HOOK_KINDS ? spec_hook_name((enum spec_hook_kind)n) : "unknown");

@@ -20,6 +20,7 @@ enum words_kind {
 	WORDS_PROPAGATION, /* "rslave", unless 0 */
 	WORDS_ATTRS, /* "ro,nosuid,noatime", unless 0 */
 	WORDS_CAPS, /* always; "KILL,SETUID" or "-" */
+	WORDS_POLICY, /* "FIFO" */
 	WORDS_HOOK, /* "createContainer" */
 };
 

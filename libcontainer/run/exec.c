@@ -117,24 +117,35 @@ static int defaults(struct exec *x, struct spec_process *ret, struct lct_err *er
 	return r < 0 ? r : spec_decode_process(x->a, text, len, ret, err);
 }
 
-/* From process.json: what it does not say about confinement comes from the container, as crun and (for some) runc. */
+/* What a process.json does not say about confinement and scheduling comes from the container, as in runc and crun. */
+static void inherit(struct spec_process *p, const struct spec_process *base)
+{
+	if (!p->caps.present)
+		p->caps = base->caps;
+	if (!p->n_rlimits) {
+		p->rlimits = base->rlimits;
+		p->n_rlimits = base->n_rlimits;
+	}
+	if (!p->scheduler.present)
+		p->scheduler = base->scheduler;
+	if (!p->io_priority.present)
+		p->io_priority = base->io_priority;
+	if (!p->exec_cpus_initial.n && !p->exec_cpus_final.n) {
+		p->exec_cpus_initial = base->exec_cpus_initial;
+		p->exec_cpus_final = base->exec_cpus_final;
+	}
+}
+
 static int from_json(struct exec *x, struct lct_err *err)
 {
 	struct spec_process *p = &x->process, base;
 	int r = spec_decode_process(x->a, x->o.process_json, x->o.process_json_len, p, err);
 
-	if (r < 0 || (p->caps.present && p->n_rlimits))
-		return r;
-	r = defaults(x, &base, err);
-	if (r < 0)
-		return r;
-	if (!p->caps.present)
-		p->caps = base.caps;
-	if (!p->n_rlimits) {
-		p->rlimits = base.rlimits;
-		p->n_rlimits = base.n_rlimits;
-	}
-	return 0;
+	if (r == 0)
+		r = defaults(x, &base, err);
+	if (r == 0)
+		inherit(p, &base);
+	return r;
 }
 
 static int from_options(struct exec *x, struct lct_err *err)
@@ -168,16 +179,40 @@ static int from_options(struct exec *x, struct lct_err *err)
 
 /* ---- where ---- */
 
-/* The filter that the container itself got. */
-static int take_filter(struct exec *x, struct lct_err *err)
+static void take_op(struct exec *x, const char *plan, const struct plan_op *op)
 {
-	const struct plan_op *agent = NULL;
+	const struct spec_set nodes = { (uint32_t *)plan_data(plan, op->s[0]), op->n[1] };
+
+	switch (op->code) {
+	case PLAN_ASK_AGENT: /* comes before SECCOMP */
+		x->po.filter.agent = plan_data(plan, op->s[0]);
+		x->po.filter.metadata = plan_has(op->s[1]) ? plan_data(plan, op->s[1]) : NULL;
+		break;
+	case PLAN_SECCOMP:
+		x->po.filter.code = plan_data(plan, op->s[0]);
+		x->po.filter.len = op->s[0].len;
+		x->po.filter.flags = op->n[0];
+		break;
+	case PLAN_PERSONALITY:
+		x->po.personality = (struct spec_personality){ true, (uint32_t)op->n[0] };
+		break;
+	case PLAN_MEMORY_POLICY:
+		x->po.memory_policy = (struct spec_memory_policy){ true, (uint32_t)op->n[0], 0, nodes };
+		break;
+	default:
+		break;
+	}
+}
+
+/* What the container itself got by its config's /linux: the filter, personality and memory policy. */
+static int take_from_plan(struct exec *x, struct lct_err *err)
+{
 	const struct plan_head *h;
 	char *plan;
 	size_t len;
 	int r;
 
-	if (!x->ct->rec.has_seccomp)
+	if (!x->ct->rec.has_seccomp && !x->ct->rec.has_attributes)
 		return 0;
 	r = store_get(x->ct->dirfd, "plan", MAX_PLAN, x->a, &plan, &len, err);
 	if (r < 0)
@@ -185,21 +220,9 @@ static int take_filter(struct exec *x, struct lct_err *err)
 	if (plan_verify(plan, len, NULL) < 0)
 		return err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan is damaged");
 	h = (const struct plan_head *)plan;
-	for (uint32_t i = 0; i < h->n_mid + h->n_init; i++) {
-		const struct plan_op *op = &plan_ops(plan)[i];
-
-		if (op->code == PLAN_ASK_AGENT)
-			agent = op;
-		if (op->code == PLAN_SECCOMP)
-			x->po.filter = (struct plan_filter){ .code = plan_data(plan, op->s[0]),
-							     .len = op->s[0].len,
-							     .flags = op->n[0] };
-	}
-	if (agent) {
-		x->po.filter.agent = plan_data(plan, agent->s[0]);
-		x->po.filter.metadata = plan_has(agent->s[1]) ? plan_data(plan, agent->s[1]) : NULL;
-	}
-	return x->po.filter.len
+	for (uint32_t i = 0; i < h->n_mid + h->n_init; i++)
+		take_op(x, plan, &plan_ops(plan)[i]);
+	return x->po.filter.len || !x->ct->rec.has_seccomp
 		       ? 0
 		       : err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan has lost its seccomp filter");
 }
@@ -260,7 +283,7 @@ static int prepare(struct exec *x, struct lct_err *err)
 		r = err_set(err, LCT_E_USAGE, EINVAL, NULL,
 			    "cannot allocate tty if kin will detach without setting console socket");
 	if (r == 0)
-		r = take_filter(x, err);
+		r = take_from_plan(x, err);
 	if (r == 0)
 		r = find_target(x, err);
 	if (r == 0 && !x->process.has_console_size && (x->o.console_height || x->o.console_width)) {

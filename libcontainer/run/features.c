@@ -94,6 +94,10 @@ static void put_linux(struct pretty *p)
 	put_enabled(p, "apparmor", false);
 	put_enabled(p, "selinux", false);
 	put_enabled(p, "intelRdt", false);
+	pretty_begin(p, "memoryPolicy", '{');
+	put_each(p, "modes", spec_memory_mode_name);
+	put_each(p, "flags", spec_memory_flag_name);
+	pretty_end(p, '}');
 	pretty_begin(p, "mountExtensions", '{');
 	put_enabled(p, "idmap", true);
 	pretty_end(p, '}');

@@ -205,6 +205,25 @@ static int ask_agent(const struct talk *t, const struct link_msg *m, int ret_fds
 	return op && op->code == PLAN_ASK_AGENT ? agent_ask(t, op, ret_fds, err) : unexpected(m, err);
 }
 
+/* What only the initial user namespace's capabilities allow: sched(7), ioprio_set(2). */
+static int set_priority(const struct talk *t, const struct link_msg *m, struct lct_err *err)
+{
+	const struct plan_op *op = op_of(t, m->op);
+	struct ksched_attr attr;
+	int r;
+
+	if (!op || !(op->flags & PLAN_F_ASK) || (op->code != PLAN_SCHEDULER && op->code != PLAN_IO_PRIORITY) ||
+	    t->init < 0)
+		return unexpected(m, err);
+	if (op->code == PLAN_IO_PRIORITY) {
+		r = sys_ioprio_set(t->init_pid, (unsigned)op->n[0], (unsigned)op->n[1]);
+	} else {
+		plan_sched_attr(op, &attr);
+		r = sys_sched_setattr(t->init_pid, &attr);
+	}
+	return r < 0 ? err_sys(err, r, plan_data(t->plan, op->where), "%s", plan_code_verb(op->code)) : 0;
+}
+
 static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *err)
 {
 	struct link_msg m = { .kind = LINK_ANSWER, .seq = ask->seq, .op = ask->op };
@@ -230,6 +249,9 @@ static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *er
 		r = ask_agent(t, ask, fds, err);
 		fd = fds[0];
 		second = fds[1];
+		break;
+	case LINK_ASK_PRIORITY:
+		r = set_priority(t, ask, err);
 		break;
 	default:
 		return unexpected(ask, err);

@@ -89,6 +89,7 @@ void check_process(struct report *r, const struct place *at, const struct spec_p
 	check_cwd(r, at, p->cwd);
 	check_user(r, at, &p->user);
 	check_rlimits(r, at, p);
+	check_scheduling(r, at, p);
 }
 
 void check_hooks(struct report *r, const struct place *at, const struct spec_hooks hooks[SPEC_HOOK_KINDS])

@@ -54,6 +54,35 @@ const char *decode_string(struct decoder *d, const struct place *at, const struc
 	return decode_is(d, at, v, JSON_STRING) ? v->string : NULL;
 }
 
+uint64_t decode_named(struct decoder *d, const struct place *at, const struct json *v, const struct decode_name *table,
+		      const char *what)
+{
+	const char *s = decode_string(d, at, v);
+
+	if (!s)
+		return 0;
+	for (; table->name; table++)
+		if (!strcmp(table->name, s))
+			return table->value;
+	report_at(d->report, at, "unknown %s \"%.*s\"", what, SHOWN(s));
+	return 0;
+}
+
+uint64_t decode_flags(struct decoder *d, const struct place *at, const struct json *v, const struct decode_name *table,
+		      const char *what)
+{
+	uint64_t flags = 0;
+
+	if (!decode_is(d, at, v, JSON_ARRAY))
+		return 0;
+	for (size_t i = 0; i < v->n && !report_full(d->report); i++) {
+		const struct place element = place_element(at, i);
+
+		flags |= decode_named(d, &element, &v->first[i], table, what);
+	}
+	return flags;
+}
+
 char **decode_strings(struct decoder *d, const struct place *at, const struct json *v, size_t *ret_n)
 {
 	char **strings;

@@ -117,6 +117,16 @@ const char *decode_string(struct decoder *d, const struct place *at, const struc
 uint64_t decode_u64(struct decoder *d, const struct place *at, const struct json *v, uint64_t max);
 bool decode_is(struct decoder *d, const struct place *at, const struct json *v, enum json_type type);
 
+/* Words of a table for what the kernel numbers: the value of one, or of all of them together. */
+struct decode_name {
+	const char *name; /* NULL: the end of the table */
+	uint64_t value;
+};
+uint64_t decode_named(struct decoder *d, const struct place *at, const struct json *v, const struct decode_name *table,
+		      const char *what);
+uint64_t decode_flags(struct decoder *d, const struct place *at, const struct json *v, const struct decode_name *table,
+		      const char *what);
+
 /* Memory from the decoder's arena; NULL is noted in the report. */
 void *decode_alloc(struct decoder *d, size_t n, size_t size);
 
@@ -134,6 +144,8 @@ extern const struct shape idmap_shape; /* struct spec_idmap */
 decode_fn decode_linux; /* struct spec */
 decode_fn decode_resources; /* struct spec */
 decode_fn decode_seccomp; /* struct spec_seccomp */
+decode_fn decode_scheduler, decode_io_priority, decode_exec_cpus; /* struct spec_process */
+decode_fn decode_personality, decode_memory_policy; /* struct spec */
 decode_fn decode_known_annotations; /* struct spec, complete but for them */
 extern const struct shape device_shape; /* struct spec_device */
 extern const struct shape device_rule_shape; /* struct spec_device_rule */

@@ -121,8 +121,8 @@ static const struct field linux_fields[] = {
 	ROW_STRINGS("readonlyPaths", SPEC, readonly_paths),
 	ROW_REFUSED("mountLabel"),
 	ROW_REFUSED("intelRdt"),
-	ROW_REFUSED("personality"),
-	ROW_REFUSED("memoryPolicy"),
+	ROW_CALL("personality", decode_personality),
+	ROW_CALL("memoryPolicy", decode_memory_policy),
 	ROW_REFUSED("netDevices"),
 };
 static const struct shape linux_shape = { FIELDS(linux_fields) };

@@ -105,8 +105,8 @@ static const struct field process_fields[] = {
 		SETS(PROCESS, has_oom_score_adj)),
 	ROW_REFUSED("apparmorProfile"),
 	ROW_REFUSED("selinuxLabel"),
-	ROW_REFUSED("scheduler"),
-	ROW_REFUSED("ioPriority"),
-	ROW_REFUSED("execCPUAffinity"),
+	ROW_CALL("scheduler", decode_scheduler),
+	ROW_CALL("ioPriority", decode_io_priority),
+	ROW_CALL("execCPUAffinity", decode_exec_cpus),
 };
 const struct shape process_shape = { FIELDS(process_fields) };

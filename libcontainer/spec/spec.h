@@ -35,6 +35,37 @@ struct spec_rlimit {
 	uint64_t soft, hard;
 };
 
+struct spec_set { /* of numbers: bit N of the mask is N */
+	uint32_t *words; /* bit N is bit N % 32 of word N / 32 */
+	size_t n; /* words up to the last that is not zero; 0: empty */
+};
+
+struct spec_scheduler {
+	bool present;
+	uint32_t policy; /* SCHED_* */
+	int32_t nice, priority;
+	uint64_t flags; /* SCHED_FLAG_* */
+	uint64_t runtime, deadline, period; /* ns */
+};
+
+struct spec_io_priority {
+	bool present;
+	uint32_t class; /* IOPRIO_CLASS_*; 0: none given */
+	int priority;
+};
+
+struct spec_personality {
+	bool present;
+	uint32_t domain; /* PER_* */
+};
+
+struct spec_memory_policy {
+	bool present;
+	uint32_t mode; /* MPOL_* */
+	uint32_t flags; /* MPOL_F_* */
+	struct spec_set nodes;
+};
+
 struct spec_process {
 	bool present;
 	bool terminal;
@@ -52,6 +83,9 @@ struct spec_process {
 	bool no_new_privileges;
 	bool has_oom_score_adj;
 	int oom_score_adj;
+	struct spec_scheduler scheduler;
+	struct spec_io_priority io_priority;
+	struct spec_set exec_cpus_initial, exec_cpus_final; /* execCPUAffinity: of exec only */
 };
 
 struct spec_mount {
@@ -229,6 +263,8 @@ struct spec {
 	size_t n_sysctl;
 	char **masked_paths, **readonly_paths; /* NULL-terminated */
 	size_t n_masked_paths, n_readonly_paths;
+	struct spec_personality personality;
+	struct spec_memory_policy memory_policy;
 };
 
 /*
@@ -279,4 +315,8 @@ int spec_capability(const char *name); /* "CAP_KILL" -> 5, -ENOENT */
 const char *spec_capability_name(int cap); /* 5 -> "CAP_KILL", NULL past the last */
 int spec_rlimit_resource(const char *name); /* "RLIMIT_NOFILE" -> 7, -ENOENT */
 const char *spec_rlimit_name(int resource);
+const char *spec_scheduler_policy(uint32_t policy); /* 1 -> "SCHED_FIFO", NULL for one that is none */
+/* The i-th word of memoryPolicy, for `features`; NULL past the last. */
+const char *spec_memory_mode_name(size_t i);
+const char *spec_memory_flag_name(size_t i);
 #endif

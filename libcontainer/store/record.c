@@ -34,6 +34,7 @@ const struct field record_fields[] = {
 	{ "noNewKeyring", FIELD_BOOL, AT(no_new_keyring), false, 0 },
 	{ "hasSeccomp", FIELD_BOOL, AT(has_seccomp), false, 0 },
 	{ "seccompFlags", FIELD_U64, AT(seccomp_flags), false, UINT64_MAX },
+	{ "hasAttributes", FIELD_BOOL, AT(has_attributes), false, 0 },
 	{ "hooks", FIELD_STRING, AT(hooks_json), false, 0 },
 	{ "annotations", FIELD_ANNOTATIONS, AT(annotations), false, 0 },
 	{ "exited", FIELD_BOOL, AT(exited), false, 0 },

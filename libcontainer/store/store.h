@@ -42,6 +42,7 @@ struct record {
 	bool no_new_keyring;
 	bool has_seccomp;
 	uint64_t seccomp_flags;
+	bool has_attributes; /* the plan has more that exec takes from it: personality, memory policy */
 	/* snapshots of config.json */
 	const char *hooks_json; /* NULL: none */
 	const char **annotations; /* key, value, key, value ...; NULL-terminated */

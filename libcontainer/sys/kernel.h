@@ -142,6 +142,46 @@ struct kcap_data {
 };
 #define KCAP_VERSION_3 UINT32_C(0x20080522)
 
+/* sched_setattr(2), 3.14; utilisation 5.3 */
+struct ksched_attr {
+	uint32_t size, policy;
+	uint64_t flags;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t runtime, deadline, period;
+	uint32_t util_min, util_max;
+};
+_Static_assert(sizeof(struct ksched_attr) == 56, "sched_attr");
+#define KSCHED_OTHER		0
+#define KSCHED_FIFO		1
+#define KSCHED_RR		2
+#define KSCHED_BATCH		3
+#define KSCHED_ISO		4
+#define KSCHED_IDLE		5
+#define KSCHED_DEADLINE		6
+#define KSCHED_FLAG_KEEP_POLICY 0x08
+#define KSCHED_FLAG_KEEP_PARAMS 0x10
+
+/* ioprio_set(2) */
+#define KIOPRIO_WHO_PROCESS 1
+#define KIOPRIO_CLASS_SHIFT 13
+
+/* personality(2) */
+#define KPER_LINUX   0x0000
+#define KPER_LINUX32 0x0008
+
+/* set_mempolicy(2) */
+#define KMPOL_DEFAULT		  0
+#define KMPOL_PREFERRED		  1
+#define KMPOL_BIND		  2
+#define KMPOL_INTERLEAVE	  3
+#define KMPOL_LOCAL		  4
+#define KMPOL_PREFERRED_MANY	  5 /* 5.15 */
+#define KMPOL_WEIGHTED_INTERLEAVE 6 /* 6.9 */
+#define KMPOL_F_NUMA_BALANCING	  (1u << 13) /* 5.12 */
+#define KMPOL_F_RELATIVE_NODES	  (1u << 14)
+#define KMPOL_F_STATIC_NODES	  (1u << 15)
+
 /* keyctl(2) */
 #define KKEYCTL_JOIN_SESSION_KEYRING 1
 #define KKEYCTL_SETPERM		     5

@@ -81,6 +81,11 @@ int sys_poll(struct pollfd *fds, unsigned n, int timeout_ms); /* EINTR: returns 
 int sys_poll_ns(struct pollfd *fds, unsigned n, int64_t timeout_ns); /* ppoll(2), otherwise as sys_poll */
 int sys_prctl(int option, unsigned long a, unsigned long b, unsigned long c, unsigned long d);
 int sys_prlimit(pid_t pid, int resource, const uint64_t set[2], uint64_t old[2]); /* {soft, hard}, all ones: infinity */
+int sys_sched_setattr(pid_t pid, const struct ksched_attr *attr); /* pid 0: the caller */
+int sys_ioprio_set(pid_t pid, unsigned class, unsigned priority); /* the same */
+int sys_sched_setaffinity(const unsigned long *mask, size_t n); /* the caller's; n words */
+int sys_set_mempolicy(unsigned mode, const unsigned long *nodes, size_t bits);
+int sys_personality(unsigned long persona);
 int64_t sys_monotonic_ns(void);
 void sys_nap_ns(int64_t ns); /* less than a second; a signal may end it early */
 /* more on files */

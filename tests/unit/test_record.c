@@ -61,6 +61,7 @@ static struct record full(void)
 		.joined_ns = UINT64_C(0x8000000000000001),
 		.no_new_keyring = true,
 		.has_seccomp = true,
+		.has_attributes = true,
 		.seccomp_flags = 0x10,
 		.hooks_json = "{\"poststop\":[{\"path\":\"/bin/true\"}]}",
 		.annotations = annotations,
@@ -124,6 +125,7 @@ static void same(const struct record *a, const struct record *b)
 	assert_true(a->joined_ns == b->joined_ns);
 	assert_int_equal(a->no_new_keyring, b->no_new_keyring);
 	assert_int_equal(a->has_seccomp, b->has_seccomp);
+	assert_int_equal(a->has_attributes, b->has_attributes);
 	assert_true(a->seccomp_flags == b->seccomp_flags);
 	same_text(a->hooks_json, b->hooks_json);
 	assert_int_equal(a->n_annotations, b->n_annotations);

@@ -206,20 +206,13 @@ static const struct refusal seccomp[] = {
 
 /* Known to the spec, not yet to kin: refused when it asks for something, harmless when it does not. */
 static const struct refusal unsupported[] = {
-	PROC("'apparmorProfile':'','selinuxLabel':'','scheduler':null,'ioPriority':{},'execCPUAffinity':{}", NULL),
+	PROC("'apparmorProfile':'','selinuxLabel':''", NULL),
 	PROC("'apparmorProfile':'docker-default'", "/process/apparmorProfile: not supported yet"),
 	PROC("'selinuxLabel':'system_u:x'", "/process/selinuxLabel: not supported yet"),
-	PROC("'scheduler':{'policy':'SCHED_FIFO','priority':1}", "/process/scheduler: not supported yet"),
-	PROC("'ioPriority':{'class':'IOPRIO_CLASS_BE','priority':0}", "/process/ioPriority: not supported yet"),
-	PROC("'execCPUAffinity':{'initial':'0'}", "/process/execCPUAffinity: not supported yet"),
-	LINUX("'mountLabel':'','intelRdt':{},'personality':{'domain':'','flags':[]},'memoryPolicy':null,'netDevices':{"
-	      "}",
-	      NULL),
+	LINUX("'mountLabel':'','intelRdt':{},'netDevices':{}", NULL),
 	LINUX("'mountLabel':'x'", "/linux/mountLabel: not supported yet"),
 	LINUX("'intelRdt':{'closID':'x'}", "/linux/intelRdt: not supported yet"),
 	LINUX("'intelRdt':{'enableMonitoring':true}", "/linux/intelRdt: not supported yet"),
-	LINUX("'personality':{'domain':'LINUX32'}", "/linux/personality: not supported yet"),
-	LINUX("'memoryPolicy':{'mode':'MPOL_BIND','nodes':'0'}", "/linux/memoryPolicy: not supported yet"),
 	LINUX("'netDevices':{'eth0':{'name':'x'}}", "/linux/netDevices: not supported yet"),
 	LINUX("'x':1.0,'y':0.0", NULL),
 };
