@@ -254,11 +254,7 @@ wrong() {
 		[ "$status" != 0 ] || fail "$p was ignored"
 	done <<-'END'
 		/linux/intelRdt .linux.intelRdt={closID:"x"}
-		/linux/personality .linux.personality={domain:"LINUX32"}
-		/linux/memoryPolicy .linux.memoryPolicy={mode:"MPOL_BIND",nodes:"0"}
 		/linux/netDevices .linux.netDevices={eth7:{name:"x"}}
-		/process/scheduler .process.scheduler={policy:"SCHED_BATCH"}
-		/process/ioPriority .process.ioPriority={class:"IOPRIO_CLASS_BE",priority:4}
 		/mounts/7 .mounts+=[{destination:"/x",type:"bind",source:"/",options:["bind","idmap"],uidMappings:[{containerID:0,hostID:0,size:1}]}]
 	END
 	clean
