@@ -99,6 +99,8 @@ doc() { # N FILTER
 	has "$output" fine
 }
 
+# (As a user whom a limit on processes concerns, which takes an id to map.)
+# bats test_tags=subuid
 @test "notify: where no thread can be made the listener is handed over all the same" {
 	agent
 	notify "[$MKDIR]"
