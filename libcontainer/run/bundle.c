@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,6 +47,37 @@ static int find_rootfs(struct arena *a, struct bundle *b, struct lct_err *err)
 	return 0;
 }
 
+/* A namespace by path may be the caller's own. */
+static bool is_own(const struct spec_ns *ns, enum spec_ns_kind kind)
+{
+	char own[32];
+	struct stat a, b;
+
+	snprintf(own, sizeof(own), "/proc/self/ns/%s", spec_ns_file(kind));
+	return ns->path && sys_fstatat(AT_FDCWD, ns->path, &a, 0) == 0 && sys_fstatat(AT_FDCWD, own, &b, 0) == 0 &&
+	       a.st_ino == b.st_ino && a.st_dev == b.st_dev;
+}
+
+/* What a container sets is its own: not what it shares with the host, by whatever name (as runc has it). */
+static int check_shared(struct arena *a, const struct spec *s, struct lct_err *err)
+{
+	const struct place linux_ = place_member(NULL, "linux"), list = place_member(&linux_, "sysctl");
+
+	for (size_t i = 0; i < s->n_sysctl; i++) {
+		const struct place at = place_member(&list, s->sysctl[i].key);
+		const char *path = spec_sysctl_path(a, s->sysctl[i].key);
+		enum spec_ns_kind kind = path ? spec_sysctl_ns(path) : SPEC_NS_KINDS;
+		char where[PLACE_MAX];
+
+		if (kind == SPEC_NS_KINDS || !is_own(&s->ns[kind], kind))
+			continue;
+		place_text(&at, where);
+		return err_config(err, where, "not allowed: the %s namespace that is joined is the host's",
+				  spec_ns_name(kind));
+	}
+	return 0;
+}
+
 static int read_config(struct arena *a, const char *path, const char *config, struct bundle *ret, char **text,
 		       size_t *len, struct lct_err *err)
 {
@@ -69,7 +101,9 @@ int bundle_load(struct arena *a, const char *path, const char *config, struct bu
 		r = spec_decode(a, text, len, &ret->spec, NULL, err);
 	if (r == 0)
 		r = spec_check(a, &ret->spec, NULL, err);
-	return r < 0 ? r : find_rootfs(a, ret, err);
+	if (r == 0)
+		r = find_rootfs(a, ret, err);
+	return r < 0 ? r : check_shared(a, &ret->spec, err);
 }
 
 int bundle_survey(struct arena *a, const char *path, const char *config, struct buf *problems, struct bundle *ret)
@@ -84,6 +118,8 @@ int bundle_survey(struct arena *a, const char *path, const char *config, struct 
 	(void)spec_decode(a, text, len, &ret->spec, problems, NULL);
 	(void)spec_check(a, &ret->spec, problems, NULL);
 	if (ret->spec.root.path && ret->spec.root.path[0] && find_rootfs(a, ret, &err) < 0)
+		report_add(problems, &err);
+	if (check_shared(a, &ret->spec, &err) < 0)
 		report_add(problems, &err);
 	return 0;
 }

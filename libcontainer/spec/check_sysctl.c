@@ -32,19 +32,26 @@ static bool well_formed(const char *path)
 	}
 }
 
-static void check_key(struct report *r, const struct place *at, const struct spec *s, const char *path)
+enum spec_ns_kind spec_sysctl_ns(const char *path)
 {
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
 		size_t len = strlen(allowed[i].path);
 		bool prefix = allowed[i].path[len - 1] == '/';
 
-		if (prefix ? strncmp(path, allowed[i].path, len) != 0 : strcmp(path, allowed[i].path) != 0)
-			continue;
-		if (!s->ns[allowed[i].ns].listed)
-			report_at(r, at, "needs \"%s\" in /linux/namespaces", spec_ns_name(allowed[i].ns));
-		return;
+		if (prefix ? strncmp(path, allowed[i].path, len) == 0 : strcmp(path, allowed[i].path) == 0)
+			return allowed[i].ns;
 	}
-	report_at(r, at, "not allowed: it belongs to no namespace of the container");
+	return SPEC_NS_KINDS;
+}
+
+static void check_key(struct report *r, const struct place *at, const struct spec *s, const char *path)
+{
+	enum spec_ns_kind ns = spec_sysctl_ns(path);
+
+	if (ns == SPEC_NS_KINDS)
+		report_at(r, at, "not allowed: it belongs to no namespace of the container");
+	else if (!s->ns[ns].listed)
+		report_at(r, at, "needs \"%s\" in /linux/namespaces", spec_ns_name(ns));
 }
 
 void check_sysctl(struct report *r, struct arena *a, const struct place *at, const struct spec *s)

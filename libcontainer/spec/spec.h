@@ -306,6 +306,9 @@ char *spec_sysctl_path(struct arena *a, const char *key);
 /* Does the profile ask an agent about anything?  Only then its listener means something. */
 bool spec_seccomp_notifies(const struct spec_seccomp *s);
 
+/* The namespace that it belongs to; SPEC_NS_KINDS: none of a container's. */
+enum spec_ns_kind spec_sysctl_ns(const char *path);
+
 /* Spec spellings. */
 const char *spec_hook_name(enum spec_hook_kind kind); /* "createRuntime" */
 const char *spec_ns_name(enum spec_ns_kind kind); /* "network" */
