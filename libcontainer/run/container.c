@@ -137,6 +137,8 @@ enum state container_state(lct_container *ct)
 							: STATE_CREATING;
 	if (ct->pidfd < 0 || pidfd_ended(ct->pidfd) == 1)
 		return STATE_STOPPED;
+	if (ct->rec.phase == STATE_CREATING) /* its hooks run */
+		return STATE_CREATING;
 	/* As runc: who is frozen is paused, also before the start. */
 	if (frozen(ct))
 		return STATE_PAUSED;

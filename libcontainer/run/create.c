@@ -227,6 +227,15 @@ static int patience_ms(const struct create *c)
 	return ms > MAX_PATIENCE_MS ? MAX_PATIENCE_MS : (int)ms;
 }
 
+/* A hook, or whoever it tells, may ask about the container. */
+static int note_init(void *arg, struct lct_err *err)
+{
+	struct create *c = arg;
+	int r = identity_of(c->talk.init, c->talk.init_pid, &c->rec.init);
+
+	return r < 0 ? err_sys(err, r, NULL, "identify init") : record_write(c->dir, &c->rec, err);
+}
+
 static int spawn(struct create *c, struct lct_err *err)
 {
 	struct talk_setup s = { .stdio = c->o.stdio,
@@ -254,6 +263,8 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .state = STATE_CREATING,
 				 .console_socket = c->o.console_socket,
 				 .environment = c->rt->environment,
+				 .before_hooks = note_init,
+				 .arg = c,
 				 .timeout_ms = patience_ms(c) };
 	r = talk_open(&c->talk, &s, err);
 	if (r == 0 && s.hold) {

@@ -157,6 +157,8 @@ struct talk {
 	const char *userns_map; /* a string of the plan */
 	bool eof;
 	bool hooked; /* hooks have begun to run */
+	int (*before_hooks)(void *arg, struct lct_err *err); /* called once; NULL: nothing to do */
+	void *arg;
 };
 struct talk_setup {
 	const int *stdio;

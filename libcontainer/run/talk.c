@@ -187,6 +187,14 @@ static int open_source(struct talk *t, const struct link_msg *m, struct lct_err 
 	return op && op->code == PLAN_MOUNT_BIND ? source_open(t, op, err) : unexpected(m, err);
 }
 
+static int begin_hooks(struct talk *t, struct lct_err *err)
+{
+	if (t->hooked)
+		return 0;
+	t->hooked = true;
+	return t->before_hooks ? t->before_hooks(t->arg, err) : 0;
+}
+
 static int run_hooks(struct talk *t, struct lct_err *err)
 {
 	char *doc = state_document(t->rec, STATE_CREATING, t->init_pid, false);
@@ -238,12 +246,14 @@ static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *er
 		fd = r = open_source(t, ask, err);
 		break;
 	case LINK_ASK_HOOKS:
-		t->hooked = true;
-		r = t->spec ? run_hooks(t, err) : unexpected(ask, err);
+		r = t->spec ? begin_hooks(t, err) : unexpected(ask, err);
+		if (r == 0)
+			r = run_hooks(t, err);
 		break;
 	case LINK_ASK_STATE:
-		t->hooked = true;
-		fd = r = state_memfd(t->rec, STATE_CREATING, t->init_pid);
+		r = begin_hooks(t, err);
+		if (r == 0)
+			fd = r = state_memfd(t->rec, STATE_CREATING, t->init_pid);
 		break;
 	case LINK_ASK_AGENT:
 		r = ask_agent(t, ask, fds, err);
