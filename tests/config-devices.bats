@@ -75,6 +75,17 @@ load helpers/kin
 	like "$(sed -n 3p <<<"$error")" '(Operation not permitted|Permission denied)'
 }
 
+@test "devices: something else in the place of one is an error, and stays" {
+	echo kept >"$BUNDLE/rootfs/var/file"
+	args true
+	config '.linux.devices = [{path: "/var/file", type: "p"}]'
+	fails create --bundle "$BUNDLE" c1
+	has "$error" /linux/devices/0
+	has "$error" "file exists"
+	equal "$(<"$BUNDLE/rootfs/var/file")" kept
+	clean
+}
+
 @test "devices: a kind that does not exist" {
 	config '.linux.devices = [{path: "/dev/x", type: "q", major: 1, minor: 3}]'
 	args true
