@@ -120,8 +120,11 @@ int tree_onto(struct init *in, int tree, const char *path, unsigned flags, struc
 int proc_self_open(const char *name, int flags); /* of the host's /proc, verified */
 int proc_open_host(void);
 
+/* oldmount.c: mount(2) of a MOUNT_FS; attached when it returns */
+int oldmount(struct init *in, const struct plan_op *op, int onto, struct report *r);
+
 /* copy.c: for tmpcopyup; both are directories */
-int copy_tree(int from, int to);
+int copy_tree(int from, int to, bool owner); /* owner: of the directory itself as well */
 
 /* strings.c: lists of the plan as pointer arrays, in pages of their own */
 int strings_map(const char *list, size_t n, char ***ret);

@@ -13,6 +13,8 @@
 
 #include "room.h"
 
+enum { FSCONFIG_ROOM = 256 };
+
 /* The kernel's own words on what it did not like: "e tmpfs: Bad value for 'size'".  fsopen(2), the message log. */
 static void add_log(int fs, struct report *r)
 {
@@ -31,15 +33,66 @@ static void add_log(int fs, struct report *r)
 	}
 }
 
+/* fsconfig(2) copies names and values of up to 255 bytes and says no more than EINVAL to longer ones. */
+static bool fits(const char *item)
+{
+	const char *value = strchr(item, '=');
+	size_t name = value ? (size_t)(value - item) : strlen(item);
+
+	return name < FSCONFIG_ROOM && (!value || strlen(value + 1) < FSCONFIG_ROOM);
+}
+
+static bool all_fit(const struct init *in, const struct plan_op *op)
+{
+	const char *item = op_str(in, op, 2);
+
+	for (uint64_t i = 0; i < op->n[2]; i++, item += strlen(item) + 1) {
+		if (!fits(item))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * overlay's list of lower directories, one a call: "lowerdir+" (6.7), or "datadir+" after an empty element.  In the list
+ * a colon in a name has a backslash, in the call it has none.
+ */
+static int add_layers(int fs, const char *list)
+{
+	const char *key = "lowerdir+";
+	char layer[FSCONFIG_ROOM];
+	int err = 0;
+
+	while (*list && err == 0) {
+		size_t n = 0;
+
+		for (; *list && *list != ':'; list++) {
+			list += *list == '\\' && list[1];
+			if (n == sizeof(layer) - 1)
+				return -ENAMETOOLONG;
+			layer[n++] = *list;
+		}
+		layer[n] = '\0';
+		if (n)
+			err = sys_fsconfig(fs, KFSCONFIG_SET_STRING, key, layer);
+		else
+			key = "datadir+";
+		list += *list == ':';
+	}
+	return err;
+}
+
 /* "key=value" or "flag" */
 static int configure(int fs, const char *item)
 {
 	const char *equals = strchr(item, '=');
-	char key[256];
+	char key[FSCONFIG_ROOM];
 
 	if (!equals)
 		return sys_fsconfig(fs, KFSCONFIG_SET_FLAG, item, NULL);
-	if ((size_t)(equals - item) >= sizeof(key))
+	if (!fits(item) && strncmp(item, "lowerdir=", 9) == 0)
+		return add_layers(fs, equals + 1);
+	if (!fits(item))
 		return -ENAMETOOLONG;
 	memcpy(key, item, (size_t)(equals - item));
 	key[equals - item] = '\0';
@@ -92,10 +145,41 @@ static int make(struct init *in, const struct plan_op *op, int existing, struct 
 	return err < 0 ? report_at(r, err, LINK_STAGE_ATTR, NULL) : err;
 }
 
+/* Options too long for fsconfig(2), where its own way round is not there either: attached already. */
+static int make_attached(struct init *in, const struct plan_op *op, int onto, unsigned flags, struct report *r)
+{
+	autofd tree = -EBADF;
+	uint64_t before, after;
+	int err = sys_statx_mount_id(onto, &before);
+
+	if (err == 0)
+		err = oldmount(in, op, onto, r);
+	if (err < 0)
+		return err;
+	/* Looked up again: it has to be another mount than the one that was there. */
+	tree = below_open(in, op_str(in, op, 1), flags);
+	err = tree < 0 ? tree : sys_statx_mount_id(tree, &after);
+	if (err == 0 && before == after)
+		err = -ESTALE;
+	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : TAKE_FD(tree);
+}
+
+static bool has_option(const struct init *in, const struct plan_op *op, const char *start)
+{
+	const char *item = op_str(in, op, 2);
+
+	for (uint64_t i = 0; i < op->n[2]; i++, item += strlen(item) + 1) {
+		if (strncmp(item, start, strlen(start)) == 0)
+			return true;
+	}
+	return false;
+}
+
 int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 {
 	const char *path = op_str(in, op, 1);
 	unsigned flags = op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0;
+	bool attached = false, copyup = op->flags & PLAN_F_COPYUP;
 	struct attrs a = { .propagation = op->n[1] };
 	autofd existing = -EBADF, onto = -EBADF, tree = -EBADF;
 	int err = 0;
@@ -106,18 +190,23 @@ int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 	if (onto < 0)
 		return report_at(r, onto, LINK_STAGE_DEST, NULL);
 	tree = make(in, op, existing, r);
+	if ((tree == -ENAMETOOLONG || tree == -EINVAL) && !all_fit(in, op)) {
+		tree = make_attached(in, op, onto, flags, r);
+		attached = true;
+	}
 	if (tree < 0)
 		return tree;
-	if (op->flags & PLAN_F_COPYUP) {
+	if (attached || copyup)
 		a.set = op->n[0] | op->n[3];
-		err = copy_tree(onto, tree);
-	}
+	/* The directory's owner, too, unless an option says whose it is. */
+	if (copyup)
+		err = copy_tree(onto, tree, !has_option(in, op, "uid=") && !has_option(in, op, "gid="));
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_SOURCE, NULL);
 	err = tree_attrs(tree, &a);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTR, NULL);
-	err = tree_attach(in, tree, onto);
+	err = attached ? 0 : tree_attach(in, tree, onto);
 	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : 0;
 }
 

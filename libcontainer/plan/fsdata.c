@@ -5,10 +5,11 @@
  */
 #include "plan/fsdata.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FSCONFIG_MAX = 255 };
+enum { OPTIONS_MAX = 4095 };
 
 static bool is_in(const char *const *v, size_t n, const char *s)
 {
@@ -80,16 +81,62 @@ static bool is_unmapped_gid(const struct draft *d, const char *type, const char 
 	return !draft_gid_mapped(d, (uint32_t)strtoul(item + 4, NULL, 10));
 }
 
-/* fsconfig(2) copies names and values of up to 255 bytes and says no more than EINVAL to longer ones. */
+/* What mount(2) has no room for in its page; overlay's list of layers can also be given one by one. */
 static void check_length(struct draft *d, const struct draft_mount *m, const char *item)
 {
-	const char *eq = strchr(item, '=');
-	size_t name = eq ? (size_t)(eq - item) : strlen(item);
+	size_t name = strcspn(item, "=");
 
-	if (name > FSCONFIG_MAX || (eq && strlen(eq + 1) > FSCONFIG_MAX))
+	if (!strcmp(m->type, "overlay") && !strncmp(item, "lowerdir=", 9))
+		return;
+	if (name > NAME_MAX || strlen(item) > OPTIONS_MAX)
 		draft_fail(d, arena_printf(d->a, "/mounts/%zu", m->index),
 			   "\"%.*s\": longer than the %d bytes that the kernel takes", name > 32 ? 32 : (int)name, item,
-			   (int)FSCONFIG_MAX);
+			   name > NAME_MAX ? (int)NAME_MAX : (int)OPTIONS_MAX);
+}
+
+/* Directories of an overlay that are relative are below the bundle, as sources of bind mounts are. */
+static char *from_bundle(struct draft *d, const char *item)
+{
+	const char *p = strchr(item, '=') + 1, *bundle = d->o->bundle;
+	size_t escaped = 2 * strlen(bundle) + 2, n = 1, at = (size_t)(p - item);
+	bool list = !strncmp(item, "lowerdir=", 9);
+	char *ret;
+
+	for (const char *c = p; *c; c++)
+		n += *c == ':';
+	ret = arena_alloc(d->a, strlen(item) + n * escaped + 1);
+	if (!ret)
+		return NULL;
+	memcpy(ret, item, at);
+	for (bool begin = true; *p; p++) {
+		if (begin && *p != '/' && *p != ':') {
+			for (const char *c = bundle; *c; c++) {
+				if (*c == ':' || *c == '\\')
+					ret[at++] = '\\';
+				ret[at++] = *c;
+			}
+			ret[at++] = '/';
+		}
+		begin = *p == ':' && list;
+		if (*p == '\\' && p[1])
+			ret[at++] = *p++;
+		ret[at++] = *p;
+	}
+	ret[at] = '\0';
+	return ret;
+}
+
+static bool is_layer(const struct draft_mount *m, const char *item)
+{
+	static const char *const keys[] = { "lowerdir=", "upperdir=", "workdir=", "lowerdir+=", "datadir+=" };
+
+	if (strcmp(m->type, "overlay"))
+		return false;
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (!strncmp(item, keys[i], strlen(keys[i])))
+			return true;
+	}
+	return false;
 }
 
 static size_t count(const struct draft_mount *dm)
@@ -130,8 +177,10 @@ bool fsdata_make(struct draft *d, const struct draft_mount *m, struct fsdata *re
 			if (!len)
 				continue;
 			item = arena_strndup(d->a, p, len);
-			if (!item || !is_unmapped_gid(d, m->type, item))
-				ret->v[ret->n++] = item ? unquote(item) : NULL;
+			if (item && is_unmapped_gid(d, m->type, item))
+				continue;
+			item = item ? unquote(item) : NULL;
+			ret->v[ret->n++] = item && is_layer(m, item) ? from_bundle(d, item) : item;
 		}
 	}
 	for (size_t i = 0; i < ret->n; i++) {

@@ -52,6 +52,16 @@ int sys_symlinkat(const char *target, int dirfd, const char *path)
 	return ret(symlinkat(target, dirfd, path));
 }
 
+int sys_linkat(int olddir, const char *old, int newdir, const char *new)
+{
+	return ret(linkat(olddir, old, newdir, new, 0));
+}
+
+int sys_utimensat(int dirfd, const char *path, const struct timespec times[2], int flags)
+{
+	return ret(utimensat(dirfd, path, times, flags));
+}
+
 int sys_unlinkat(int dirfd, const char *path, int flags)
 {
 	return ret(unlinkat(dirfd, path, flags));

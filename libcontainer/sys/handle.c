@@ -42,6 +42,13 @@ int sys_fsetxattr(int fd, const char *name, const void *value, size_t size)
 	return ret(fsetxattr(fd, name, value, size, 0));
 }
 
+ssize_t sys_flistxattr(int fd, char *names, size_t size)
+{
+	ssize_t n = flistxattr(fd, names, size);
+
+	return n < 0 ? -errno : n;
+}
+
 ssize_t sys_fgetxattr(int fd, const char *name, void *value, size_t size)
 {
 	ssize_t n = fgetxattr(fd, name, value, size);

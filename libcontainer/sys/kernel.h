@@ -56,6 +56,16 @@ struct kmount_attr {
 #define KMOUNT_ATTR_IDMAP	0x00100000
 #define KMOUNT_ATTR_NOSYMFOLLOW 0x00200000
 
+/* mount(2)'s flags */
+#define KMS_RDONLY	UINT64_C(0x1)
+#define KMS_NOSUID	UINT64_C(0x2)
+#define KMS_NODEV	UINT64_C(0x4)
+#define KMS_NOEXEC	UINT64_C(0x8)
+#define KMS_SYNCHRONOUS UINT64_C(0x10)
+#define KMS_MANDLOCK	UINT64_C(0x40)
+#define KMS_DIRSYNC	UINT64_C(0x80)
+#define KMS_LAZYTIME	UINT64_C(0x2000000)
+
 /* mount(2)'s propagation flags */
 #define KMS_REC	       UINT64_C(0x4000)
 #define KMS_UNBINDABLE UINT64_C(0x20000)

@@ -52,6 +52,11 @@ int sys_pivot_root(const char *new_root, const char *put_old)
 	return ret(syscall(SYS_pivot_root, new_root, put_old));
 }
 
+int sys_mount(const char *source, const char *target, const char *type, uint64_t flags, const char *data)
+{
+	return ret(mount(source, target, type, (unsigned long)flags, data));
+}
+
 int sys_umount2(const char *path, int flags)
 {
 	return ret(umount2(path, flags));

@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "sys/kernel.h"
 
@@ -51,6 +52,9 @@ int sys_flock(int fd, int operation);
 int sys_faccessat(int dirfd, const char *path, int mode); /* with the effective ids */
 int sys_fsetxattr(int fd, const char *name, const void *value, size_t size);
 ssize_t sys_fgetxattr(int fd, const char *name, void *value, size_t size);
+ssize_t sys_flistxattr(int fd, char *names, size_t size);
+int sys_linkat(int olddir, const char *old, int newdir, const char *new);
+int sys_utimensat(int dirfd, const char *path, const struct timespec times[2], int flags);
 int sys_bpf(int cmd, void *attr, unsigned size);
 
 /* file handles (of pidfds): *len is the room in `handle`, then its length */
@@ -66,6 +70,7 @@ int sys_move_mount(int from, const char *from_path, int to, const char *to_path,
 int sys_move_mount_fd(int mount, int onto); /* both by descriptor */
 int sys_mount_setattr(int fd, const char *path, unsigned flags, const struct kmount_attr *attr);
 int sys_pivot_root(const char *new_root, const char *put_old);
+int sys_mount(const char *source, const char *target, const char *type, uint64_t flags, const char *data);
 int sys_umount2(const char *path, int flags);
 
 /* processes */
