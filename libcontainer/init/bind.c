@@ -77,10 +77,8 @@ int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
 	err = op->how & PLAN_BIND_COPY_SYMLINK ? copy_symlink(in, tree, op_str(in, op, 1), r) : 0;
 	if (err)
 		return err < 0 ? err : 0;
-	err = tree_attrs(tree, &a);
-	if (err < 0)
-		return report_at(r, err, LINK_STAGE_ATTR, NULL);
-	return tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
+	err = tree_attrs_or_why(tree, &a, r);
+	return err < 0 ? err : tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
 }
 
 static int new_fs(const char *type, uint64_t attrs)

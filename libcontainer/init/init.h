@@ -111,6 +111,7 @@ struct attrs {
 	uint64_t set, clear, rec_set, rec_clear, propagation;
 };
 int tree_attrs(int tree, const struct attrs *a);
+int tree_attrs_or_why(int tree, const struct attrs *a, struct report *r); /* notes what is locked */
 int tree_clone(int fd, bool recursive);
 /* Attaches tree at path, which is made if missing; errors are noted in r. */
 int tree_attach(struct init *in, int tree, int onto);

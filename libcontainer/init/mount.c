@@ -216,10 +216,8 @@ int init_remount(struct init *in, const struct plan_op *op, struct report *r)
 		.set = op->n[0], .clear = op->n[2], .rec_set = op->n[3], .rec_clear = op->n[4], .propagation = op->n[1]
 	};
 	autofd fd = below_open(in, op_str(in, op, 1), 0);
-	int err;
 
 	if (fd < 0)
 		return report_at(r, fd, LINK_STAGE_DEST, NULL);
-	err = tree_attrs(fd, &a);
-	return err < 0 ? report_at(r, err, LINK_STAGE_ATTR, NULL) : 0;
+	return tree_attrs_or_why(fd, &a, r);
 }

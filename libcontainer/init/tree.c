@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -36,6 +37,52 @@ int tree_attrs(int tree, const struct attrs *a)
 		err = set(tree, a->set, a->clear, 0, false);
 	if (err == 0 && a->propagation)
 		err = set(tree, 0, 0, a->propagation & ~KMS_REC, a->propagation & KMS_REC);
+	return err;
+}
+
+/*
+ * Flags that a mount got from a more privileged namespace are locked (mount_namespaces(7)): nothing but leaving them
+ * works, and the kernel says EPERM and no word about which.
+ */
+static const struct {
+	uint64_t attr, flag; /* of mount_setattr(2), of statfs(2) */
+	const char *word;
+} lockable[] = {
+	{ KMOUNT_ATTR_RDONLY, KST_RDONLY, "ro" },
+	{ KMOUNT_ATTR_NOSUID, KST_NOSUID, "nosuid" },
+	{ KMOUNT_ATTR_NODEV, KST_NODEV, "nodev" },
+	{ KMOUNT_ATTR_NOEXEC, KST_NOEXEC, "noexec" },
+};
+
+int tree_attrs_or_why(int tree, const struct attrs *a, struct report *r)
+{
+	uint64_t clear = a->clear | a->rec_clear;
+	struct attrs less = *a;
+	struct statfs fs;
+	int err = tree_attrs(tree, a);
+
+	if (err != -EPERM || sys_fstatfs(tree, &fs) < 0)
+		return err < 0 ? report_at(r, err, LINK_STAGE_ATTR, NULL) : 0;
+	/* "rw" is what callers write for every volume that is not "ro": no wish to change what the host gave. */
+	if ((less.clear & KMOUNT_ATTR_RDONLY) && ((uint64_t)fs.f_flags & KST_RDONLY)) {
+		less.clear &= ~(uint64_t)KMOUNT_ATTR_RDONLY;
+		clear = less.clear | less.rec_clear;
+		err = tree_attrs(tree, &less);
+		if (err != -EPERM)
+			return err < 0 ? report_at(r, err, LINK_STAGE_ATTR, NULL) : 0;
+	}
+	(void)report_at(r, err, LINK_STAGE_ATTR, NULL);
+	for (size_t i = 0; i < sizeof(lockable) / sizeof(lockable[0]); i++) {
+		if (!(clear & lockable[i].attr) ||
+		    (!((uint64_t)fs.f_flags & lockable[i].flag) && !(a->rec_clear & lockable[i].attr)))
+			continue;
+		report_add(r, r->text[0] ? ", " : "");
+		report_add(r, lockable[i].word);
+	}
+	if (!r->text[0] && ((a->set | a->rec_set | clear) & (KMOUNT_ATTR__ATIME | KMOUNT_ATTR_NODIRATIME)))
+		report_add(r, "the access time mode");
+	if (r->text[0])
+		report_add(r, " of the source is locked: a user namespace cannot change it");
 	return err;
 }
 

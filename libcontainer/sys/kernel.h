@@ -121,6 +121,12 @@ struct kpidfd_info {
 #define KNS_GET_NSTYPE 0xb703
 #define KTIOCGPTPEER   0x5441
 
+/* statfs(2): f_flags */
+#define KST_RDONLY UINT64_C(1)
+#define KST_NOSUID UINT64_C(2)
+#define KST_NODEV  UINT64_C(4)
+#define KST_NOEXEC UINT64_C(8)
+
 /* statfs(2) magics */
 #define KPROC_SUPER_MAGIC    0x9fa0
 #define KCGROUP2_SUPER_MAGIC 0x63677270
