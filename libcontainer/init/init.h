@@ -121,6 +121,9 @@ int tree_onto(struct init *in, int tree, const char *path, unsigned flags, struc
 int proc_self_open(const char *name, int flags); /* of the host's /proc, verified */
 int proc_open_host(void);
 
+/* refused.c: notes which call of the mount API is not there, if that is what err (ENOSYS, EPERM) came from */
+void refused_note(int err, struct report *r);
+
 /* oldmount.c: mount(2) of a MOUNT_FS; attached when it returns */
 int oldmount(struct init *in, const struct plan_op *op, int onto, struct report *r);
 

@@ -82,6 +82,12 @@ void init_clear(struct init *in)
 		in->ns[i] = -EBADF;
 }
 
+/* Ops of the time when init has every right in its namespaces: a refusal is not about rights. */
+static bool is_mounting(const struct plan_op *op)
+{
+	return op->code >= PLAN_PROPAGATION && op->code <= PLAN_ROOT_READONLY && op->code != PLAN_HOOK;
+}
+
 _Noreturn void init_main(struct init *in)
 {
 	const struct plan_head *h = in->plan;
@@ -101,8 +107,11 @@ _Noreturn void init_main(struct init *in)
 			err = table[op->code].run(in, op, &r);
 		else
 			err = report_at(&r, -ENOSYS, LINK_STAGE_PLAN, NULL);
-		if (err < 0)
-			break;
+		if (err >= 0)
+			continue;
+		if (is_mounting(op))
+			refused_note(err, &r);
+		break;
 	}
 	talk_failed(in, err < 0 ? err : -EBADMSG, &r);
 	_exit(1);
