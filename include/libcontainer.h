@@ -103,6 +103,9 @@ struct lct_create_opts {
 	unsigned listen_fds; /* sockets of socket activation, sd_listen_fds(3): descriptors 3 .. 3+n-1, before those of
 			      * preserve_fds; the program is told by LISTEN_FDS and LISTEN_PID=1 */
 	const char *listen_fdnames; /* its LISTEN_FDNAMES; NULL: none */
+	const char *
+		pidfd_socket; /* AF_UNIX stream socket that gets init's pidfd and the word "standard", before the program is
+				   * executed; NULL: none */
 };
 
 /* Creates a container: returns when its init has done everything but the final exec
@@ -151,6 +154,7 @@ struct lct_exec_opts {
 	const char
 		*cgroup; /* sub-cgroup of the container's to put it in, "/" being the container's own; it must exist */
 	unsigned short console_height, console_width; /* of the pty, unless process_json says; 0, 0: the kernel's */
+	const char *pidfd_socket; /* as in lct_create_opts; the word is "setns" */
 };
 
 struct lct_process {

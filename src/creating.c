@@ -29,6 +29,7 @@ struct lct_create_opts creating_opts(const struct creating *c, unsigned flags)
 		.bundle = c->bundle,
 		.config = c->config,
 		.console_socket = c->console_socket,
+		.pidfd_socket = c->pidfd_socket,
 		.pid_file = c->pid_file,
 		.flags = flags | (c->no_pivot ? LCT_NO_PIVOT : 0) | (c->no_new_keyring ? LCT_NO_NEW_KEYRING : 0),
 		.preserve_fds = c->preserve_fds,

@@ -9,6 +9,7 @@ struct creating {
 	const char *bundle;
 	const char *config;
 	const char *console_socket;
+	const char *pidfd_socket;
 	const char *pid_file;
 	bool no_pivot;
 	bool no_new_keyring;
@@ -26,6 +27,8 @@ struct creating {
 	BUNDLE_OPTIONS(type, member),                                                                               \
 	OPT(OPT_STRING, 0, "console-socket", "SOCKET", "AF_UNIX socket that gets the master of the container's terminal", \
 	  offsetof(type, member.console_socket), .complete = "file"),                                              \
+	OPT(OPT_STRING, 0, "pidfd-socket", "SOCKET", "AF_UNIX socket that gets a pidfd of the container's init",            \
+	  offsetof(type, member.pidfd_socket), .complete = "file"),                                                \
 	OPT(OPT_STRING, 0, "pid-file", "FILE", "write the pid of the container's init to FILE",                       \
 	  offsetof(type, member.pid_file), .complete = "file"),                                                    \
 	OPT(OPT_BOOL, 0, "no-pivot", NULL, "change the root without pivot_root, for a root on a ramfs",               \

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* kin exec.  Room: the CLI. */
-#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 
 #include "base/fd.h"
 #include "cli.h"
+#include "document.h"
 #include "foreground.h"
-#include "json/json.h"
 #include "outcome.h"
 #include "sys/sys.h"
 
 struct values {
 	const char *process;
-	const char *console_socket, *pid_file;
+	const char *console_socket, *pidfd_socket, *pid_file;
 	const char *cwd, *user;
 	struct opt_list env, caps;
 	struct opt_numbers gids;
@@ -24,8 +23,8 @@ struct values {
 
 static const struct opt opts[] = {
 	OPT(OPT_STRING, 'p', "process", "FILE",
-	    "an OCI process object; then the arguments and most options do not count", OPT_AT(values, process),
-	    .complete = "file"),
+	    "an OCI process object, - is standard input; then the arguments and most options do not count",
+	    OPT_AT(values, process), .complete = "file"),
 	OPT(OPT_STRING, 0, "cwd", "DIR", "working directory in the container", OPT_AT(values, cwd)),
 	OPT(OPT_LIST, 'e', "env", "NAME=VALUE", "add to the environment; may be repeated", OPT_AT(values, env)),
 	OPT(OPT_BOOL, 't', "tty", NULL, "give it a terminal", OPT_AT(values, tty)),
@@ -39,6 +38,8 @@ static const struct opt opts[] = {
 	    .complete = "file"),
 	OPT(OPT_STRING, 0, "console-socket", "SOCKET", "AF_UNIX socket that gets the master of the process's terminal",
 	    OPT_AT(values, console_socket), .complete = "file"),
+	OPT(OPT_STRING, 0, "pidfd-socket", "SOCKET", "AF_UNIX socket that gets a pidfd of the process",
+	    OPT_AT(values, pidfd_socket), .complete = "file"),
 	OPT(OPT_NUMBER, 0, "preserve-fds", "N", "keep descriptors 3 to 2+N open in the process",
 	    OPT_AT(values, preserve_fds)),
 	OPT(OPT_STRING, 0, "cgroup", "PATH", "put it in this sub-cgroup of the container's; / is the container's own",
@@ -96,6 +97,7 @@ static int options(struct cli *cli, const struct values *v, char **args, struct 
 		.no_new_privs = v->no_new_privs,
 		.terminal = v->tty,
 		.console_socket = v->console_socket,
+		.pidfd_socket = v->pidfd_socket,
 		.pid_file = v->pid_file,
 		.flags = (v->detach ? LCT_DETACHED : 0) | (v->no_new_keyring ? LCT_NO_NEW_KEYRING : 0),
 		.preserve_fds = v->preserve_fds,
@@ -107,8 +109,7 @@ static int options(struct cli *cli, const struct values *v, char **args, struct 
 			       "cannot use console socket if kin will not detach or allocate tty");
 	if (v->process) {
 		char *text;
-		int r = json_read_file(&cli->arena, AT_FDCWD, v->process, JSON_MAX_SIZE, &text, &ret->process_json_len,
-				       err);
+		int r = document_read(&cli->arena, v->process, &text, &ret->process_json_len, err);
 
 		ret->process_json = r < 0 ? NULL : text;
 		return r;

@@ -3,13 +3,13 @@
  * kin update.  Flags and file become one LinuxResources document: what it means is the library's business.
  * Room: the CLI.
  */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "document.h"
 #include "json/json.h"
 #include "size.h"
 #include "sys/sys.h"
@@ -292,31 +292,12 @@ static void document(struct buf *b, const struct values *v, const char *text, co
 
 /* ---- the file ---- */
 
-static int read_stdin(struct buf *b, struct lct_err *err)
-{
-	char chunk[16 * 1024];
-	ssize_t n;
-
-	while ((n = sys_read(STDIN_FILENO, chunk, sizeof(chunk))) > 0) {
-		if (b->len + (size_t)n > JSON_MAX_SIZE)
-			return err_set(err, LCT_E_CONFIG, EFBIG, NULL,
-				       "read standard input: larger than the limit of %d bytes", JSON_MAX_SIZE);
-		buf_add(b, chunk, (size_t)n);
-		if (!buf_ok(b))
-			return err_nomem(err);
-	}
-	return n < 0 ? err_sys(err, (int)n, NULL, "read standard input") : 0;
-}
-
 static int read_file(struct arena *a, const char *path, struct buf *b, struct lct_err *err)
 {
 	size_t len;
 	char *text;
-	int r;
+	int r = document_read(a, path, &text, &len, err);
 
-	if (!strcmp(path, "-"))
-		return read_stdin(b, err);
-	r = json_read_file(a, AT_FDCWD, path, JSON_MAX_SIZE, &text, &len, err);
 	if (r < 0)
 		return r;
 	buf_add(b, text, len);

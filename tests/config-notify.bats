@@ -11,7 +11,12 @@ prepare() {
 }
 agent() { # [DENIED...]: mkdir and mkdirat, and what else is said
 	"$HELPERS/agent" "$AGENT" "$A" 83 258 "$@" 3>&- &
+	AGENT_PID=$!
 	wait_for test -e "$A/ready"
+}
+agent_ends() { # PID
+	kill "$1"
+	wait "$1" || true
 }
 notify() { # RULES [DEFAULT]
 	config '.root.readonly = false | .linux.seccomp = {defaultAction: $d, listenerPath: $p, listenerMetadata: "meta \"data\"", syscalls: $r}' \
@@ -118,15 +123,15 @@ doc() { # N FILTER
 	has "$error" "/linux/seccomp/listenerPath"
 	has "$error" "$AGENT: no such file or directory"
 	clean
-	python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$AGENT"
+	agent
+	agent_ends "$AGENT_PID"
 	fails run --bundle "$BUNDLE" c1
 	has "$error" "connection refused"
 	clean
-	rm "$AGENT"
+	rm "$AGENT" "$A/ready"
 	agent
 	running c1
-	kill %1
-	wait %1 || true
+	agent_ends "$AGENT_PID"
 	k exec c1 true
 	equal "$status" 255
 	has "$error" "connect to the seccomp agent"
@@ -140,8 +145,7 @@ doc() { # N FILTER
 	rm -f "$AGENT" "$A/ready"
 	"$HELPERS/agent" "$AGENT" "$A" 3>&- & # for the exec's own filter
 	wait_for test -e "$A/ready"
-	kill %1
-	wait %1 || true
+	agent_ends "$AGENT_PID"
 	ok exec c1 mkdir /tmp/y
 	test -d "$BUNDLE/rootfs/tmp/y"
 }
@@ -195,8 +199,11 @@ doc() { # N FILTER
 }
 
 program() { # INSTRUCTIONS as "code jt jf k", one a line: in base64
-	python3 -c 'import base64, struct, sys
-print(base64.b64encode(b"".join(struct.pack("<HBBI", *map(lambda w: int(w, 0), l.split())) for l in sys.stdin if l.strip())).decode())'
+	local code jt jf k
+	while read -r code jt jf k; do
+		# little-endian, as the machine of the tests is
+		printf "$(printf '\\x%02x' $((code & 255)) $((code >> 8)) "$jt" "$jf" $((k & 255)) $((k >> 8 & 255)) $((k >> 16 & 255)) $((k >> 24)))"
+	done | base64 -w 0
 }
 
 @test "seccomp annotations: a program of the caller's instead of the profile" {

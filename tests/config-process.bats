@@ -86,6 +86,30 @@ load helpers/kin
 	like "$output" '^0( 65534)*$'
 }
 
+@test "process: the groups of the caller come along where run.oci.keep_original_groups says so" {
+	local all=$(id -G | wc -w)
+	config '.annotations["run.oci.keep_original_groups"] = "1"'
+	if [ "$KIN_MODE" = root ]; then # whoever may choose the groups
+		script 'id -G; sleep 1000'
+		setpriv --groups 0,7,4321 "$KIN" --root "$ROOT" run --bundle "$BUNDLE" --detach c1 >"$T/said" 2>&1 </dev/null
+		wait_for test -s "$T/said"
+		equal "$(tr ' ' '\n' <"$T/said" | sort -n | tr '\n' ' ')" "0 7 4321 "
+		setpriv --groups 0,9 "$KIN" --root "$ROOT" exec c1 id -G >"$T/said" </dev/null
+		equal "$(tr ' ' '\n' <"$T/said" | sort -n | tr '\n' ' ')" "0 9 "
+		config '.annotations["run.oci.keep_original_groups"] = "0"'
+		setpriv --groups 0,7,4321 "$KIN" --root "$ROOT" run --bundle "$BUNDLE" --detach c2 >"$T/said" 2>&1 </dev/null
+		wait_for test -s "$T/said"
+		equal "$(<"$T/said")" 0
+		config '.annotations["run.oci.keep_original_groups"] = "1" | .linux.namespaces += [{type: "user"}] |
+			.linux.uidMappings = [{containerID: 0, hostID: 0, size: 65536}] | .linux.gidMappings = .linux.uidMappings'
+		setpriv --groups 0,7,4321 "$KIN" --root "$ROOT" run --bundle "$BUNDLE" --detach c3 >"$T/said" 2>&1 </dev/null
+		wait_for test -s "$T/said"
+		equal "$(tr ' ' '\n' <"$T/said" | sort -n | tr '\n' ' ')" "0 7 4321 "
+	fi
+	runs 'id -G'
+	[ "$all" -lt 2 ] || [ "$(wc -w <<<"$output")" -ge "$all" ] || fail "groups are lost: $output"
+}
+
 @test "process: umask: 0022 unless given" {
 	runs umask
 	equal "$output" 0022

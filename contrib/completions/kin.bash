@@ -23,10 +23,10 @@ _kin() {
 	done
 	case $command in
 	'') options='--root --log --log-format --log-level --debug --systemd-cgroup --cgroup-manager --rootless --version --help' ;;
-	create) options='--bundle --config --console-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --help' ;;
+	create) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --help' ;;
 	start) options='--help' ids=1 ;;
-	run) options='--bundle --config --console-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach --keep --no-subreaper --help' ;;
-	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --preserve-fds --cgroup --ignore-paused --no-new-keyring --help' ids=1 ;;
+	run) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach --keep --no-subreaper --help' ;;
+	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --pidfd-socket --preserve-fds --cgroup --ignore-paused --no-new-keyring --help' ids=1 ;;
 	kill) options='--all --wait --help' ids=1 ;;
 	pause) options='--timeout --help' ids=1 ;;
 	resume) options='--timeout --help' ids=1 ;;
@@ -52,11 +52,13 @@ _kin() {
 	create:--bundle | create:-b) kind='directory' ;;
 	create:--config | create:-f) kind='file' ;;
 	create:--console-socket) kind='file' ;;
+	create:--pidfd-socket) kind='file' ;;
 	create:--pid-file) kind='file' ;;
 	create:--preserve-fds) kind='none' ;;
 	run:--bundle | run:-b) kind='directory' ;;
 	run:--config | run:-f) kind='file' ;;
 	run:--console-socket) kind='file' ;;
+	run:--pidfd-socket) kind='file' ;;
 	run:--pid-file) kind='file' ;;
 	run:--preserve-fds) kind='none' ;;
 	exec:--process | exec:-p) kind='file' ;;
@@ -67,6 +69,7 @@ _kin() {
 	exec:--cap | exec:-c) kind='none' ;;
 	exec:--pid-file) kind='file' ;;
 	exec:--console-socket) kind='file' ;;
+	exec:--pidfd-socket) kind='file' ;;
 	exec:--preserve-fds) kind='none' ;;
 	exec:--cgroup) kind='none' ;;
 	pause:--timeout | pause:-t) kind='none' ;;

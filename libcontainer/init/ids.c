@@ -11,13 +11,13 @@
 
 #include "room.h"
 
-static int become_root(struct init *in)
+static int become_root(struct init *in, bool keep_groups)
 {
 	int err;
 
 	in->userns = true;
 	/* Denied where a user without privilege mapped a single group: user_namespaces(7). */
-	err = sys_setgroups(NULL, 0);
+	err = keep_groups ? 0 : sys_setgroups(NULL, 0);
 	if (err < 0 && err != -EPERM)
 		return err;
 	err = sys_setresgid(0);
@@ -31,15 +31,13 @@ int init_ask_idmap(struct init *in, const struct plan_op *op, struct report *r)
 {
 	int err = talk_ask(in, LINK_ASK_IDMAP, NULL, r);
 
-	(void)op;
-	return err < 0 ? err : become_root(in);
+	return err < 0 ? err : become_root(in, op->n[0]);
 }
 
 int init_become_root(struct init *in, const struct plan_op *op, struct report *r)
 {
-	(void)op;
 	(void)r;
-	return become_root(in);
+	return become_root(in, op->n[0]);
 }
 
 int init_cap_bound(struct init *in, const struct plan_op *op, struct report *r)

@@ -135,6 +135,7 @@ int plan_compile_create(struct arena *a, const struct spec *s, const struct host
 		.home = o->home,
 		.filter = &o->filter,
 		.first_closed = 3 + o->preserve_fds + listen,
+		.keep_groups = s->keep_groups,
 		.needs = needs,
 		.err = err,
 		.problems = o->problems,
@@ -156,6 +157,7 @@ int plan_compile_exec(struct arena *a, const struct spec_process *p, const struc
 		.home = o->home,
 		.filter = &o->filter,
 		.first_closed = 3 + o->preserve_fds,
+		.keep_groups = o->keep_groups,
 		.needs = needs,
 		.err = err,
 	};

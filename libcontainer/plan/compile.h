@@ -65,6 +65,7 @@ struct plan_exec_opts {
 	bool no_new_keyring;
 	struct spec_personality personality; /* of the container */
 	struct spec_memory_policy memory_policy;
+	bool keep_groups; /* the caller's supplementary groups stay */
 	bool setgroups_denied; /* the target's user namespace denies setgroups */
 };
 int plan_compile_exec(struct arena *a, const struct spec_process *p, const struct host *h,

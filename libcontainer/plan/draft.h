@@ -35,6 +35,7 @@ struct draft {
 	struct plan_needs *needs;
 	bool userns; /* a user namespace is made or joined */
 	bool setgroups; /* setgroups(2) is allowed in the container */
+	bool keep_groups; /* and not wanted */
 	bool no_mknod; /* devices come by bind from the host */
 	uint64_t caps; /* capabilities that can be given */
 	struct draft_mount *mounts;

@@ -186,7 +186,7 @@ void draft_become_user(struct draft *d)
 	op->n[2] = u->n_additional_gids;
 	/* Becoming root of a user namespace has dropped all groups where that is allowed; a joined namespace may not
 	 * allow it, which is no reason to fail when no groups are asked for. */
-	if (d->setgroups && (u->n_additional_gids || !d->userns))
+	if (d->setgroups && !d->keep_groups && (u->n_additional_gids || !d->userns))
 		op->flags |= PLAN_F_SETGROUPS;
 	chdir_to(d, 0);
 	op = caps_op(d, PLAN_CAPS);

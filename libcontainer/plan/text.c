@@ -30,6 +30,8 @@ static const struct labels labels[PLAN_CODES] = {
 	[PLAN_UNSHARE] = { .n = { { "kinds", WORDS_NAMESPACES } } },
 	[PLAN_TIME_OFFSETS] = { .s = { "text" } },
 	[PLAN_SPAWN] = { .n = { { "new", WORDS_NAMESPACES } } },
+	[PLAN_ASK_IDMAP] = { .n = { { "keep_groups", WORDS_NONZERO } } },
+	[PLAN_BECOME_ROOT] = { .n = { { "keep_groups", WORDS_NONZERO } } },
 	[PLAN_KEYRING] = { .s = { "name" } },
 	[PLAN_PROPAGATION] = { .n = { { "set", WORDS_PROPAGATION } } },
 	[PLAN_ROOT] = { .s = { "path" } },

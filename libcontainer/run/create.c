@@ -339,6 +339,18 @@ static void drop_spares(struct create *c)
 		fd_done(&c->spare[i]);
 }
 
+/* The option's, and the annotation's. */
+static int send_pidfd(struct create *c, struct lct_err *err)
+{
+	const char *const paths[] = { c->o.pidfd_socket, c->bundle.spec.pidfd_receiver };
+	int r = 0;
+
+	for (size_t i = 0; i < 2 && r == 0; i++)
+		if (paths[i])
+			r = socket_send_pidfd(paths[i], c->talk.init, "standard", deadline(c), err);
+	return r;
+}
+
 static int effects(struct create *c, struct lct_err *err)
 {
 	int r = hold_spares(c, err);
@@ -349,6 +361,8 @@ static int effects(struct create *c, struct lct_err *err)
 		r = make_cgroup(c, err);
 	if (r == 0)
 		r = spawn(c, err);
+	if (r == 0)
+		r = send_pidfd(c, err);
 	if (r == 0 && c->o.pid_file) {
 		r = pid_file_write(c->o.pid_file, c->talk.init_pid, err);
 		c->pid_file = r == 0;

@@ -227,6 +227,14 @@ static int take_from_plan(struct exec *x, struct lct_err *err)
 		       : err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan has lost its seccomp filter");
 }
 
+static bool keeps_groups(const struct record *r)
+{
+	for (size_t i = 0; i < r->n_annotations; i++)
+		if (!strcmp(r->annotations[2 * i], SPEC_KEEP_GROUPS))
+			return strcmp(r->annotations[2 * i + 1], "0") != 0;
+	return false;
+}
+
 static bool same_user_namespace(int proc)
 {
 	struct stat own, its;
@@ -292,6 +300,7 @@ static int prepare(struct exec *x, struct lct_err *err)
 		x->process.console_width = x->o.console_width;
 	}
 	x->po.id = x->ct->id;
+	x->po.keep_groups = keeps_groups(&x->ct->rec);
 	x->po.preserve_fds = x->o.preserve_fds;
 	x->po.no_new_keyring = x->ct->rec.no_new_keyring || (x->o.flags & LCT_NO_NEW_KEYRING);
 	return r < 0 ? r : plan_compile_exec(x->a, &x->process, &x->host, &x->po, &x->plan, &x->needs, err);
@@ -388,6 +397,8 @@ static int execute(struct exec *x, struct lct_err *err)
 {
 	int r = spawn(x, err);
 
+	if (r == 0 && x->o.pidfd_socket)
+		r = socket_send_pidfd(x->o.pidfd_socket, x->talk.init, "setns", x->talk.deadline, err);
 	if (r == 0)
 		r = talk_commit(&x->talk, true, -EBADF, err);
 	if (r == 0)

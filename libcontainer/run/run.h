@@ -223,6 +223,8 @@ int state_memfd(const struct record *r, enum state s, pid_t pid);
 
 /* ---- socket.c: AF_UNIX stream sockets of the caller's, by path ---- */
 int socket_connect(const char *path, int64_t deadline_ns); /* not blocking; -errno */
+/* runc's protocol of --pidfd-socket */
+int socket_send_pidfd(const char *path, int pidfd, const char *word, int64_t deadline_ns, struct lct_err *err);
 int socket_send(int sock, const void *data, size_t len, int fd, int64_t deadline_ns); /* fd -EBADF: none */
 
 /* ---- agent.c: the answer to ASK_AGENT: the connection, and what to send there.  Owned by the caller of this ---- */

@@ -84,3 +84,11 @@ int socket_send(int sock, const void *data, size_t len, int fd, int64_t deadline
 	}
 	return 0;
 }
+
+int socket_send_pidfd(const char *path, int pidfd, const char *word, int64_t deadline_ns, struct lct_err *err)
+{
+	autofd sock = socket_connect(path, deadline_ns);
+	int r = sock < 0 ? sock : socket_send(sock, word, strlen(word), pidfd, deadline_ns);
+
+	return r < 0 ? err_sys(err, r, path, "pidfd socket") : 0;
+}

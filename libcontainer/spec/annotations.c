@@ -75,6 +75,18 @@ static void take_bpf_data(struct decoder *d, const struct place *at, struct spec
 	s->seccomp.raw_len = (size_t)n;
 }
 
+static void take_pidfd_receiver(struct decoder *d, const struct place *at, struct spec *s, const char *value)
+{
+	if (check_absolute(d->report, at, value))
+		s->pidfd_receiver = value;
+}
+
+static void take_keep_groups(struct decoder *d, const struct place *at, struct spec *s, const char *value)
+{
+	(void)d, (void)at;
+	s->keep_groups = is_on(value);
+}
+
 static void refuse(struct decoder *d, const struct place *at, struct spec *s, const char *value)
 {
 	(void)s;
@@ -86,6 +98,9 @@ static const struct {
 	const char *key;
 	take_fn *take;
 } known[] = {
+	{ "run.oci.handler", refuse }, /* WebAssembly, virtual machines */
+	{ SPEC_KEEP_GROUPS, take_keep_groups },
+	{ "run.oci.pidfd_receiver", take_pidfd_receiver },
 	{ "run.oci.seccomp.plugins", refuse }, /* code of others in our process */
 	{ "run.oci.seccomp.receiver", take_receiver },
 	{ "run.oci.seccomp_bpf_data", take_bpf_data },

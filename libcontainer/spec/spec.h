@@ -265,6 +265,8 @@ struct spec {
 	size_t n_masked_paths, n_readonly_paths;
 	struct spec_personality personality;
 	struct spec_memory_policy memory_policy;
+	const char *pidfd_receiver; /* socket that gets init's pidfd (annotation); NULL: none */
+	bool keep_groups; /* the supplementary groups of the caller stay (annotation) */
 };
 
 /*
@@ -308,6 +310,8 @@ bool spec_seccomp_notifies(const struct spec_seccomp *s);
 
 /* The namespace that it belongs to; SPEC_NS_KINDS: none of a container's. */
 enum spec_ns_kind spec_sysctl_ns(const char *path);
+/* Exec looks at it, too, in the record. */
+#define SPEC_KEEP_GROUPS "run.oci.keep_original_groups"
 
 /* Spec spellings. */
 const char *spec_hook_name(enum spec_hook_kind kind); /* "createRuntime" */
