@@ -12,7 +12,7 @@
  *  - The library never changes the calling process: no umask, chdir, environment,
  *    signal disposition, rlimit, subreaper, no SIGCHLD handler, no wait for
  *    children it did not make, and it never exits.  It reads no environment.
- *  - No call waits without a deadline; -ETIMEDOUT means "not known yet", never
+ *  - No call but lct_checkpoint and lct_restore waits without a deadline; -ETIMEDOUT means "not known yet", never
  *    "failed" and never "done".
  *  - Every descriptor the library opens or returns is close-on-exec.
  */
@@ -224,6 +224,53 @@ LCT_API int lct_update(lct_container *ct, const char *resources, size_t len, int
  * force: kills, and also recovers from a create that was killed at any point and from a damaged
  * record; 0 only when nothing is left.  An unknown id is -ENOENT, with force 0. */
 LCT_API int lct_delete(lct_runtime *rt, const char *id, bool force, struct lct_err *err);
+
+/* ---- checkpoint and restore, by the program criu --------------------------- */
+
+enum {
+	LCT_CRIU_LEAVE_RUNNING = 1u << 0, /* checkpoint: the container goes on */
+	LCT_CRIU_PRE_DUMP = 1u << 1, /* checkpoint: its memory alone, ahead of time; the container goes on */
+	LCT_CRIU_TCP_ESTABLISHED = 1u << 2, /* with established TCP connections */
+	LCT_CRIU_TCP_SKIP_IN_FLIGHT = 1u << 3, /* without those that are being made */
+	LCT_CRIU_LINK_REMAP = 1u << 4, /* with files that are deleted but open */
+	LCT_CRIU_EXT_UNIX_SK = 1u << 5, /* with UNIX sockets whose other end is outside */
+	LCT_CRIU_SHELL_JOB = 1u << 6, /* with a terminal of the caller's */
+	LCT_CRIU_FILE_LOCKS = 1u << 7, /* with file locks */
+	LCT_CRIU_AUTO_DEDUP = 1u << 8, /* parts of the parent's images that are superseded are freed */
+	LCT_CRIU_LAZY_PAGES = 1u << 9, /* memory is handed over page by page, through userfaultfd(2) */
+	LCT_CRIU_EMPTY_NETWORK = 1u << 10, /* a network namespace without its devices */
+};
+
+struct lct_criu_opts {
+	size_t size;
+	const char *criu; /* the program, absolute, 3.14 or newer; required */
+	const char *image_dir; /* required; a checkpoint makes it (0700) where it is absent */
+	const char *work_dir; /* logs and statistics; the same; NULL: image_dir */
+	const char *
+		parent_dir; /* images of the pre-dump that this checkpoint adds to, relative to image_dir; NULL: none */
+	const char
+		*manage_cgroups; /* what criu does with cgroups: "ignore", "soft", "full", "strict"; NULL: "soft", which
+				     * makes the sub-cgroups that the container had; its own one is as create makes it */
+	const char *page_server; /* ADDRESS:PORT that memory is sent to (checkpoint) or, with LAZY_PAGES, served at */
+	int status_fd; /* criu writes a NUL byte to it when lazy pages can be asked for; 0: none */
+	const char *lsm_profile; /* restore: "apparmor:NAME" or "selinux:LABEL" instead of that of the checkpoint */
+	const char *lsm_mount_context; /* restore: SELinux's context= of mounts, instead */
+	unsigned flags; /* LCT_CRIU_* */
+};
+
+/*
+ * Writes a running or paused container to files.  Without LEAVE_RUNNING and PRE_DUMP it has ended after that, which is
+ * observed and on record (lct_wait: signal 9), and wants lct_delete; on failure it goes on.  It takes as long as criu does:
+ * there is no deadline.  Errors: -ENOENT without the program, -EOPNOTSUPP where it or the container is not up to it; what
+ * criu complained about is in the text, with the path of its log.
+ */
+LCT_API int lct_checkpoint(lct_container *ct, const struct lct_criu_opts *opts, struct lct_err *err);
+
+/* Makes a container of such files; like lct_run in everything else: it is a child of the caller, on failure nothing is left,
+ * and bundle, console_socket, pid_file, pidfd_socket, stdio and flags mean what they mean there.  What the checkpoint
+ * had as external (bind mounts, namespaces by path, pipes as standard streams) comes from the bundle and from stdio. */
+LCT_API int lct_restore(lct_runtime *rt, const char *id, const struct lct_create_opts *create,
+			const struct lct_criu_opts *opts, lct_container **ret, struct lct_err *err);
 
 /* ---- questions ----------------------------------------------------------- */
 

@@ -17,6 +17,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -76,6 +77,34 @@ static int close_others(const struct child *c)
 	return 0;
 }
 
+static int keep_also(const struct child *c)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < c->n_also && r == 0; i++)
+		r = sys_set_cloexec(c->also[i], false);
+	return r;
+}
+
+static int own_cgroup(const struct child *c)
+{
+	ssize_t n = c->procs ? sys_write(*c->procs, "0", 1) : 0;
+
+	return n < 0 ? (int)n : c->cgroup_ns ? sys_unshare(CLONE_NEWCGROUP) : 0;
+}
+
+/* What is mounted here goes with the program. */
+static int own_mounts(const struct child *c)
+{
+	int r = sys_unshare(CLONE_NEWNS);
+
+	if (r == 0)
+		r = sys_mount(NULL, "/", NULL, KMS_REC | KMS_SLAVE, NULL);
+	for (size_t i = 0; i < c->n_binds && r == 0; i++)
+		r = sys_mount(c->binds[i].from, c->binds[i].at, NULL, MS_BIND | MS_REC, NULL);
+	return r;
+}
+
 static int execute(const struct child *c)
 {
 	if (c->path)
@@ -103,6 +132,12 @@ __attribute__((noinline, no_sanitize("address"))) static int in_child(void *arg)
 		r = -errno;
 	if (r == 0)
 		r = close_others(c);
+	if (r == 0)
+		r = keep_also(c);
+	if (r == 0)
+		r = own_cgroup(c);
+	if (r == 0 && c->n_binds)
+		r = own_mounts(c);
 	if (r == 0)
 		(void)all_signals(SIG_SETMASK, &none, NULL);
 	if (r == 0)

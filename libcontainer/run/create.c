@@ -6,8 +6,9 @@
  * happens (claim, cgroup, spawn); then the commit.  Whatever fails undoes what was done, in reverse; whoever is
  * killed in between leaves a record from which delete --force does the same.  Room: run.
  */
+#include "run/create.h"
+
 #include "cgroup/usage.h"
-#include "run/run.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,32 +19,7 @@
 
 #include "sys/sys.h"
 
-enum { SPARE_FDS = 6, LATE_MS = 5000 };
-
-struct create {
-	struct arena *a;
-	lct_runtime *rt;
-	const char *id;
-	struct lct_create_opts o;
-	bool start; /* run */
-	bool show; /* a plan to look at: the same for every caller */
-	/* decided */
-	struct host host;
-	struct bundle bundle;
-	struct seccomp_program filter;
-	struct cgroup_place place;
-	struct systemd_unit unit; /* name NULL: cgroupfs */
-	struct buf plan;
-	struct plan_needs needs;
-	/* done */
-	const char *state_dir;
-	int root, dir, cgroup, gate;
-	int events; /* memory.events of a unit: systemd removes the cgroup as soon as the container has ended */
-	bool pid_file, has_unit;
-	int spare[SPARE_FDS]; /* for undo: it must not fail for want of descriptors */
-	struct record rec;
-	struct talk talk;
-};
+enum { LATE_MS = 5000 };
 
 /* ---- decide ---- */
 
@@ -194,7 +170,7 @@ static int make_cgroup(struct create *c, struct lct_err *err)
 }
 
 /* systemd makes the unit around the intermediate, which waits to be told what to do: init is cloned from within. */
-static int make_unit(struct create *c, struct lct_err *err)
+int create_unit(struct create *c, struct lct_err *err)
 {
 	const char *dir = NULL;
 	int r;
@@ -268,7 +244,7 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .timeout_ms = patience_ms(c) };
 	r = talk_open(&c->talk, &s, err);
 	if (r == 0 && s.hold) {
-		r = make_unit(c, err);
+		r = create_unit(c, err);
 		if (r == 0)
 			r = talk_setup(&c->talk, &s, err);
 	}
@@ -284,18 +260,23 @@ static int keep_spare(struct create *c, struct lct_err *err)
 	return r < 0 ? r : store_put(c->dir, "spare", b.data, b.len, err);
 }
 
-/* Who init is, on record before it stops dying with us. */
-static int commit(struct create *c, struct lct_err *err)
+int create_note_init(struct create *c, enum state phase, struct lct_err *err)
 {
 	int r = identity_of(c->talk.init, c->talk.init_pid, &c->rec.init);
-	autofd state = -EBADF;
 
 	if (r < 0)
 		return err_sys(err, r, NULL, "identify init");
-	c->rec.phase = c->start ? STATE_STARTING : STATE_CREATED;
+	c->rec.phase = phase;
 	r = record_write(c->dir, &c->rec, err);
-	if (r == 0 && !c->place.dir)
-		r = keep_spare(c, err);
+	return r == 0 && !c->place.dir ? keep_spare(c, err) : r;
+}
+
+/* Who init is, on record before it stops dying with us. */
+static int commit(struct create *c, struct lct_err *err)
+{
+	int r = create_note_init(c, c->start ? STATE_STARTING : STATE_CREATED, err);
+	autofd state = -EBADF;
+
 	if (r < 0)
 		return r;
 	if (c->start && c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n) {
@@ -351,6 +332,17 @@ static int send_pidfd(struct create *c, struct lct_err *err)
 	return r;
 }
 
+int create_tell(struct create *c, struct lct_err *err)
+{
+	int r = send_pidfd(c, err);
+
+	if (r < 0 || !c->o.pid_file)
+		return r;
+	r = pid_file_write(c->o.pid_file, c->talk.init_pid, err);
+	c->pid_file = r == 0;
+	return r;
+}
+
 static int effects(struct create *c, struct lct_err *err)
 {
 	int r = hold_spares(c, err);
@@ -359,14 +351,12 @@ static int effects(struct create *c, struct lct_err *err)
 		r = claim(c, err);
 	if (r == 0)
 		r = make_cgroup(c, err);
+	if (r == 0 && c->revive)
+		return c->revive(c, err);
 	if (r == 0)
 		r = spawn(c, err);
 	if (r == 0)
-		r = send_pidfd(c, err);
-	if (r == 0 && c->o.pid_file) {
-		r = pid_file_write(c->o.pid_file, c->talk.init_pid, err);
-		c->pid_file = r == 0;
-	}
+		r = create_tell(c, err);
 	if (r == 0)
 		r = commit(c, err);
 	if (r == 0 && c->start)
@@ -431,26 +421,21 @@ static int hand_over(struct create *c, lct_container **ret, struct lct_err *err)
 	return 0;
 }
 
-static int create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, bool start, lct_container **ret,
-		  struct lct_err *err)
+int create_container(lct_runtime *rt, const char *id, const struct create *like, lct_container **ret,
+		     struct lct_err *err)
 {
 	_cleanup_arena_ struct arena a = { 0 };
-	struct create c = { .a = &a,
-			    .rt = rt,
-			    .id = id,
-			    .start = start,
-			    .root = -EBADF,
-			    .dir = -EBADF,
-			    .cgroup = -EBADF,
-			    .gate = -EBADF,
-			    .events = -EBADF };
+	struct create c = *like;
 	int r = store_check_id(id, err);
+
+	c.a = &a;
+	c.rt = rt;
+	c.id = id;
+	c.root = c.dir = c.cgroup = c.gate = c.events = -EBADF;
 
 	for (int i = 0; i < SPARE_FDS; i++)
 		c.spare[i] = -EBADF;
 	c.talk.link = c.talk.mid = c.talk.init = c.talk.console = c.talk.userns = -EBADF;
-	if (opts)
-		memcpy(&c.o, opts, opts->size < sizeof(c.o) ? opts->size : sizeof(c.o));
 	c.state_dir = run_state_dir(&a, rt, id);
 	if (r == 0)
 		r = c.state_dir ? prepare(&c, err) : err_nomem(err);
@@ -471,6 +456,16 @@ static int create(lct_runtime *rt, const char *id, const struct lct_create_opts 
 	fd_done(&c.root);
 	buf_done(&c.plan);
 	return r;
+}
+
+static int create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, bool start, lct_container **ret,
+		  struct lct_err *err)
+{
+	struct create like = { .start = start };
+
+	if (opts)
+		memcpy(&like.o, opts, opts->size < sizeof(like.o) ? opts->size : sizeof(like.o));
+	return create_container(rt, id, &like, ret, err);
 }
 
 int lct_create(lct_runtime *rt, const char *id, const struct lct_create_opts *opts, lct_container **ret,

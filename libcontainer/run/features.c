@@ -112,7 +112,7 @@ static void put_annotations(struct pretty *p)
 	pretty_string(p, "io.github.seccomp.libseccomp.version", seccomp_library_version());
 	pretty_string(p, "kin.commit", lct_commit());
 	pretty_string(p, "kin.version", lct_version());
-	pretty_string(p, "org.opencontainers.runc.checkpoint.enabled", "false");
+	pretty_string(p, "org.opencontainers.runc.checkpoint.enabled", "true");
 	pretty_end(p, '}');
 }
 

@@ -98,6 +98,15 @@ struct child {
 	int keep; /* one more descriptor to inherit, -EBADF: none */
 	unsigned preserve; /* 3 .. 3+preserve-1 stay as they are; all others are closed */
 	bool group; /* a process group of its own */
+	const int *also; /* more descriptors to inherit; NULL: none */
+	size_t n_also;
+	const int *procs; /* cgroup.procs of the cgroup to be in; NULL: the caller's own */
+	bool cgroup_ns; /* a cgroup namespace of its own, rooted there */
+	/* a mount namespace of its own, to which mounts come from ours and not back, with these in it; n 0: ours */
+	const struct child_bind {
+		const char *from, *at;
+	} * binds;
+	size_t n_binds;
 };
 /* Executes it as a child of the caller.  Returns the pid; -errno when it could not be executed. */
 pid_t child_spawn(const struct child *c, int *ret_pidfd);
@@ -105,6 +114,9 @@ pid_t child_spawn(const struct child *c, int *ret_pidfd);
  * `output` (-EBADF: none). */
 int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns, char *tail, size_t tail_size,
 	       struct lct_outcome *ret);
+
+/* ---- remount.c: "/" of that process's mount namespace, read-only from now on ---- */
+int remount_readonly(int pidfd);
 
 /* ---- hooks.c ---- */
 /* How long they may take; an hour for each without a timeout. */
@@ -174,6 +186,7 @@ int talk_commit(struct talk *t, bool start, int state, struct lct_err *err);
  * startContainer hooks run before the exec. */
 int talk_until_exec(struct talk *t, bool starting, bool hooks, struct lct_err *err);
 void talk_abort(struct talk *t); /* kills and reaps what there is */
+void talk_dismiss(struct talk *t); /* ends the intermediate, and leaves init alone */
 void talk_close(struct talk *t);
 
 /* ---- words.c ---- */

@@ -419,6 +419,12 @@ void talk_abort(struct talk *t)
 	fd_done(&t->userns);
 }
 
+void talk_dismiss(struct talk *t)
+{
+	put_down(&t->mid);
+	fd_done(&t->link);
+}
+
 void talk_close(struct talk *t)
 {
 	fd_done(&t->link);

@@ -40,6 +40,12 @@ struct refusal {
 		EBUSY, "container is not stopped"                                                                      \
 	}
 
+/* As runc says it. */
+#define NOT_CHECKPOINTED(state)                                                                                        \
+	{                                                                                                              \
+		EBUSY, "container cannot be checkpointed in " state " state"                                           \
+	}
+
 static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 	[STATE_NONE] = {
 		[OP_CREATE] = OK,
@@ -54,6 +60,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = ABSENT,
 		[OP_PS] = ABSENT,
 		[OP_WAIT] = ABSENT,
+		[OP_CHECKPOINT] = ABSENT,
 	},
 	[STATE_RESERVED] = {
 		[OP_CREATE] = TAKEN,
@@ -68,6 +75,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = NOT_RUNNING,
+		[OP_CHECKPOINT] = NOT_CHECKPOINTED("creating"),
 	},
 	[STATE_CREATING] = {
 		[OP_CREATE] = TAKEN,
@@ -82,6 +90,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
+		[OP_CHECKPOINT] = NOT_CHECKPOINTED("creating"),
 	},
 	[STATE_CREATED] = {
 		[OP_CREATE] = TAKEN,
@@ -96,6 +105,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
+		[OP_CHECKPOINT] = NOT_CHECKPOINTED("created"),
 	},
 	/* Seen under the lock, this is what a killed `start` left: the gate knows whether START was taken. */
 	[STATE_STARTING] = {
@@ -111,6 +121,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
+		[OP_CHECKPOINT] = NOT_CHECKPOINTED("created"),
 	},
 	[STATE_RUNNING] = {
 		[OP_CREATE] = TAKEN,
@@ -125,6 +136,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
+		[OP_CHECKPOINT] = OK,
 	},
 	[STATE_PAUSED] = {
 		[OP_CREATE] = TAKEN,
@@ -139,6 +151,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
+		[OP_CHECKPOINT] = OK,
 	},
 	[STATE_STOPPED] = {
 		[OP_CREATE] = TAKEN,
@@ -153,6 +166,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
+		[OP_CHECKPOINT] = NOT_CHECKPOINTED("stopped"),
 	},
 	[STATE_DELETING] = {
 		[OP_CREATE] = TAKEN,
@@ -167,6 +181,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = OK,
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
+		[OP_CHECKPOINT] = NOT_CHECKPOINTED("stopped"),
 	},
 	[STATE_BROKEN] = {
 		[OP_CREATE] = TAKEN,
@@ -181,6 +196,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_STATE] = DAMAGED,
 		[OP_PS] = DAMAGED,
 		[OP_WAIT] = DAMAGED,
+		[OP_CHECKPOINT] = DAMAGED,
 	},
 };
 
@@ -196,10 +212,19 @@ static const struct {
 };
 
 static const char *const operations[OP_COUNT] = {
-	[OP_CREATE] = "create", [OP_START] = "start",	[OP_EXEC] = "exec",
-	[OP_KILL] = "kill",	[OP_PAUSE] = "pause",	[OP_RESUME] = "resume",
-	[OP_UPDATE] = "update", [OP_DELETE] = "delete", [OP_DELETE_FORCE] = "delete --force",
-	[OP_STATE] = "state",	[OP_PS] = "ps",		[OP_WAIT] = "wait",
+	[OP_CREATE] = "create",
+	[OP_START] = "start",
+	[OP_EXEC] = "exec",
+	[OP_KILL] = "kill",
+	[OP_PAUSE] = "pause",
+	[OP_RESUME] = "resume",
+	[OP_UPDATE] = "update",
+	[OP_DELETE] = "delete",
+	[OP_DELETE_FORCE] = "delete --force",
+	[OP_STATE] = "state",
+	[OP_PS] = "ps",
+	[OP_WAIT] = "wait",
+	[OP_CHECKPOINT] = "checkpoint",
 };
 
 int state_allows(enum state s, enum operation op, const char **ret_text)

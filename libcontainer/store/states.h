@@ -39,6 +39,7 @@ enum operation {
 	OP_STATE,
 	OP_PS,
 	OP_WAIT,
+	OP_CHECKPOINT,
 	OP_COUNT
 };
 

@@ -290,3 +290,16 @@ int sys_statx_mount_id(int fd, uint64_t *ret_id)
 	*ret_id = sx.mount_id;
 	return 0;
 }
+
+int sys_statx_mount_root(int fd, bool *ret_root)
+{
+	struct kstatx sx;
+	int r = ret(syscall(SYS_statx, fd, "", KAT_EMPTY_PATH, 0, &sx));
+
+	if (r < 0)
+		return r;
+	if (!(sx.attributes_mask & KSTATX_ATTR_MOUNT_ROOT))
+		return -EOPNOTSUPP;
+	*ret_root = sx.attributes & KSTATX_ATTR_MOUNT_ROOT;
+	return 0;
+}

@@ -220,14 +220,19 @@ struct kdirent {
 
 #define KAT_EACCESS 0x200
 
-/* statx(2); the mount's id is 5.8 */
+/* statx(2); the mount's id and the question of its root are 5.8 */
 struct kstatx {
-	uint32_t mask, other[35];
+	uint32_t mask, blksize;
+	uint64_t attributes;
+	uint32_t nlink, uid, gid, mode;
+	uint64_t ino, size, blocks, attributes_mask;
+	uint32_t other[20];
 	uint64_t mount_id;
 	uint64_t more[13];
 };
 _Static_assert(sizeof(struct kstatx) == 256 && offsetof(struct kstatx, mount_id) == 144, "statx");
-#define KSTATX_MNT_ID 0x1000
+#define KSTATX_MNT_ID	       0x1000
+#define KSTATX_ATTR_MOUNT_ROOT 0x2000
 
 /* musl 1.2.3 has all of these; very old headers may not. */
 #ifndef SYS_faccessat2

@@ -105,6 +105,7 @@ int sys_nonblock(int fd, bool on);
 int sys_rewind(int fd);
 int sys_map(int fd, size_t len, void **ret); /* fd -1: zeroed, shared, writable; else private, read-only */
 int sys_statx_mount_id(int fd, uint64_t *ret);
+int sys_statx_mount_root(int fd, bool *ret); /* is it what is mounted, and not something below? */
 
 /* sockets */
 int sys_accept(int sock); /* CLOEXEC */

@@ -30,23 +30,26 @@ static const struct {
 	{ 'e', -ESRCH, "cannot exec in a stopped container" },
 	{ 'i', -EBUSY, "cannot exec in a paused container (use --ignore-paused to override)" },
 	{ 'q', -EALREADY, "container paused" },
+	{ 'g', -EBUSY, "container cannot be checkpointed in creating state" },
+	{ 'h', -EBUSY, "container cannot be checkpointed in created state" },
+	{ 'k', -EBUSY, "container cannot be checkpointed in stopped state" },
 };
 
-/* Columns: create start exec kill pause resume update delete delete-force state ps wait */
+/* Columns: create start exec kill pause resume update delete delete-force state ps wait checkpoint */
 static const struct {
 	enum state state;
 	const char *name, *oci, *cells;
 } rows[] = {
-	{ STATE_NONE, "none", "stopped", ".nnnnnnn.nnn" },
-	{ STATE_RESERVED, "reserved", "creating", "xcrrrprd...r" },
-	{ STATE_CREATING, "creating", "creating", "xcr.rprd...." },
-	{ STATE_CREATED, "created", "created", "x....p......" },
-	{ STATE_STARTING, "starting", "created", "x....p.d...." },
-	{ STATE_RUNNING, "running", "running", "xa...p.d...." },
-	{ STATE_PAUSED, "paused", "paused", "xfi.q..d...." },
-	{ STATE_STOPPED, "stopped", "stopped", "xserrpr....." },
-	{ STATE_DELETING, "deleting", "stopped", "xserrpr....." },
-	{ STATE_BROKEN, "broken", "stopped", "xbbbbbbb.bbb" },
+	{ STATE_NONE, "none", "stopped", ".nnnnnnn.nnnn" },
+	{ STATE_RESERVED, "reserved", "creating", "xcrrrprd...rg" },
+	{ STATE_CREATING, "creating", "creating", "xcr.rprd....g" },
+	{ STATE_CREATED, "created", "created", "x....p......h" },
+	{ STATE_STARTING, "starting", "created", "x....p.d....h" },
+	{ STATE_RUNNING, "running", "running", "xa...p.d....." },
+	{ STATE_PAUSED, "paused", "paused", "xfi.q..d....." },
+	{ STATE_STOPPED, "stopped", "stopped", "xserrpr.....k" },
+	{ STATE_DELETING, "deleting", "stopped", "xserrpr.....k" },
+	{ STATE_BROKEN, "broken", "stopped", "xbbbbbbb.bbbb" },
 };
 
 static void test_cells(void **unused)
