@@ -53,8 +53,9 @@ struct command {
 };
 
 extern const struct command create_command, start_command, run_command, exec_command, kill_command, pause_command,
-	resume_command, update_command, delete_command, state_command, list_command, ps_command, events_command,
-	stats_command, wait_command, plan_command, spec_command, features_command;
+	resume_command, update_command, checkpoint_command, restore_command, delete_command, state_command,
+	list_command, ps_command, events_command, stats_command, wait_command, plan_command, spec_command,
+	features_command;
 
 extern const struct command *const commands[]; /* NULL-terminated, in the order of --help */
 extern const struct opt global_opts[];

@@ -31,6 +31,8 @@ _kin() {
 	pause) options='--timeout --help' ids=1 ;;
 	resume) options='--timeout --help' ids=1 ;;
 	update) options='--resources --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-idle --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --memory --memory-reservation --memory-swap --pids-limit --help' ids=1 ;;
+	checkpoint) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --leave-running --pre-dump --parent-path --tcp-skip-in-flight --link-remap --page-server --status-fd --help' ids=1 ;;
+	restore) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --bundle --config --console-socket --pid-file --detach --no-pivot --no-subreaper --lsm-profile --lsm-mount-context --help' ;;
 	delete) options='--force --help' ids=1 ;;
 	state) options='--help' ids=1 ;;
 	list) options='--format --quiet --help' ;;
@@ -89,6 +91,23 @@ _kin() {
 	update:--memory-reservation) kind='none' ;;
 	update:--memory-swap) kind='none' ;;
 	update:--pids-limit) kind='none' ;;
+	checkpoint:--image-path) kind='directory' ;;
+	checkpoint:--work-path) kind='directory' ;;
+	checkpoint:--empty-ns) kind='none' ;;
+	checkpoint:--manage-cgroups-mode) kind='none' ;;
+	checkpoint:--parent-path) kind='directory' ;;
+	checkpoint:--page-server) kind='none' ;;
+	checkpoint:--status-fd) kind='none' ;;
+	restore:--image-path) kind='directory' ;;
+	restore:--work-path) kind='directory' ;;
+	restore:--empty-ns) kind='none' ;;
+	restore:--manage-cgroups-mode) kind='none' ;;
+	restore:--bundle | restore:-b) kind='directory' ;;
+	restore:--config | restore:-f) kind='file' ;;
+	restore:--console-socket) kind='file' ;;
+	restore:--pid-file) kind='file' ;;
+	restore:--lsm-profile) kind='none' ;;
+	restore:--lsm-mount-context) kind='none' ;;
 	list:--format | list:-f) words='table json' ;;
 	ps:--format | ps:-f) words='table json' ;;
 	events:--interval) kind='none' ;;
@@ -109,7 +128,7 @@ _kin() {
 		if [[ $cur == -* ]]; then
 			words=$options
 		elif [ -z "$command" ]; then
-			words='create start run exec kill pause resume update delete state list ps events stats wait plan spec features help'
+			words='create start run exec kill pause resume update checkpoint restore delete state list ps events stats wait plan spec features help'
 		elif [ -n "$ids" ]; then
 			words=$("${COMP_WORDS[0]}" "${globals[@]}" list -q 2>/dev/null)
 		else
