@@ -155,6 +155,7 @@ struct lct_exec_opts {
 		*cgroup; /* sub-cgroup of the container's to put it in, "/" being the container's own; it must exist */
 	unsigned short console_height, console_width; /* of the pty, unless process_json says; 0, 0: the kernel's */
 	const char *pidfd_socket; /* as in lct_create_opts; the word is "setns" */
+	const char *apparmor, *process_label; /* of the process; NULL or "": the container's */
 };
 
 struct lct_process {

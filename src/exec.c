@@ -49,8 +49,8 @@ static const struct opt opts[] = {
 	OPT(OPT_BOOL, 0, "no-new-keyring", NULL, "keep the caller's session keyring", OPT_AT(values, no_new_keyring)),
 	OPT(OPT_BOOL, 0, "no-subreaper", NULL, "accepted: kin never makes itself a subreaper",
 	    OPT_AT(values, no_subreaper), .flags = OPT_HIDDEN),
-	OPT(OPT_STRING, 0, "apparmor", "PROFILE", "", OPT_AT(values, apparmor), .flags = OPT_HIDDEN),
-	OPT(OPT_STRING, 0, "process-label", "LABEL", "", OPT_AT(values, process_label), .flags = OPT_HIDDEN),
+	OPT(OPT_STRING, 0, "apparmor", "PROFILE", "AppArmor profile of the process", OPT_AT(values, apparmor)),
+	OPT(OPT_STRING, 0, "process-label", "LABEL", "SELinux label of the process", OPT_AT(values, process_label)),
 	{ .type = OPT_END },
 };
 
@@ -60,13 +60,6 @@ static const char *const about[] = {
 	"it. When the program could not be executed the exit status is 255.",
 	NULL,
 };
-
-static int unsupported(const struct values *v, struct lct_err *err)
-{
-	const char *name = v->apparmor ? "apparmor" : v->process_label ? "process-label" : NULL;
-
-	return name ? err_set(err, LCT_E_USAGE, EOPNOTSUPP, NULL, "--%s is not supported yet", name) : 0;
-}
 
 /* runc has [CONTROLLER[,CONTROLLER...]:]PATH; the controllers are of cgroup v1, and with v2 an error there, too. */
 static int check_cgroup(const char *path, struct lct_err *err)
@@ -103,6 +96,8 @@ static int options(struct cli *cli, const struct values *v, char **args, struct 
 		.preserve_fds = v->preserve_fds,
 		.ignore_paused = v->ignore_paused,
 		.cgroup = v->cgroup,
+		.apparmor = v->apparmor,
+		.process_label = v->process_label,
 	};
 	if (v->console_socket && !v->detach)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
@@ -169,9 +164,7 @@ static int exec(struct cli *cli, void *values, char **args, int n_args, struct l
 	(void)n_args;
 	if (v->preserve_fds <= MAX_PRESERVE_FDS)
 		cli_seal_fds(v->preserve_fds);
-	r = unsupported(v, err);
-	if (r >= 0)
-		r = check_cgroup(v->cgroup, err);
+	r = check_cgroup(v->cgroup, err);
 	if (r >= 0)
 		r = cli_find(cli, args[0], &ct, err);
 	if (r >= 0)

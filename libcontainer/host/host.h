@@ -43,9 +43,13 @@ struct host {
 	bool cgroup_v1_only; /* v1 hierarchies are mounted and no v2 */
 	const char *cgroup_own; /* the caller's own cgroup ("0::" of /proc/self/cgroup) */
 	unsigned kernel_major, kernel_minor;
+	bool apparmor, selinux; /* enabled; only after host_probe_lsm */
 };
 
 /* Asks the kernel for capabilities, reads /proc/self/{uid_map,cgroup} and, where needed, gid_map, setgroups and
  * mountinfo; for ordinary users also /etc/passwd, /etc/subuid and /etc/subgid.  Fails only when /proc is unusable. */
 int host_probe(struct arena *a, struct host *ret, struct lct_err *err);
+
+/* Which security modules are at work: apart, because few configurations ask for them. */
+void host_probe_lsm(struct host *h);
 #endif

@@ -24,6 +24,7 @@ struct init {
 	int ns[INIT_NS_SLOTS];
 	int null; /* /dev/null of the host: char 1:3 */
 	int proc; /* a procfs of our own, opened when first needed */
+	int attributes; /* /proc of the host, for attributes of security modules; never beyond CHDIR */
 	int root; /* the container's root, until it is "/" */
 	const char *rootfs; /* its path on the host, for NO_PIVOT */
 	int mask; /* the empty tmpfs, where it was first attached */
@@ -81,6 +82,9 @@ init_op init_console, init_session, init_stdio;
 init_op init_sysctl;
 /* process.c */
 init_op init_nondumpable, init_umask, init_rlimit, init_no_new_privs, init_chdir;
+/* lsm.c */
+init_op init_apparmor, init_selinux, init_file_label;
+int lsm_label_keys(struct init *in, const char *label);
 /* scheduling.c */
 init_op init_cpu_affinity, init_scheduler, init_io_priority, init_personality, init_memory_policy;
 /* seccomp.c */

@@ -41,10 +41,18 @@ static int permissions(long key, unsigned long *ret)
 
 int init_keyring(struct init *in, const struct plan_op *op, struct report *r)
 {
-	long key = sys_keyctl(KKEYCTL_JOIN_SESSION_KEYRING, (unsigned long)op_str(in, op, 0), 0, 0);
+	const char *label = op_str(in, op, 1);
+	int err = label ? lsm_label_keys(in, label) : 0;
 	unsigned long perm;
+	long key;
 
-	(void)r;
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_OP, "label");
+	key = sys_keyctl(KKEYCTL_JOIN_SESSION_KEYRING, (unsigned long)op_str(in, op, 0), 0, 0);
+	if (label)
+		err = lsm_label_keys(in, NULL);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_OP, "label");
 	/* No keyrings in the kernel, a filter around us, or the user's quota is used up: the container can do without. */
 	if (key == -ENOSYS || key == -EPERM || key == -EDQUOT)
 		return 0;

@@ -34,6 +34,7 @@ static const struct {
 	[PLAN_MOUNT_FS] = { init_mount_fs },
 	[PLAN_MOUNT_BIND] = { init_mount_bind },
 	[PLAN_MOUNT_CGROUP] = { init_mount_cgroup },
+	[PLAN_FILE_LABEL] = { init_file_label },
 	[PLAN_REMOUNT] = { init_remount },
 	[PLAN_MKDIR] = { init_mkdir },
 	[PLAN_DEV_NODE] = { init_dev_node },
@@ -59,6 +60,8 @@ static const struct {
 	[PLAN_IO_PRIORITY] = { init_io_priority },
 	[PLAN_PERSONALITY] = { init_personality },
 	[PLAN_MEMORY_POLICY] = { init_memory_policy },
+	[PLAN_APPARMOR] = { init_apparmor },
+	[PLAN_SELINUX] = { init_selinux },
 	[PLAN_ASK_AGENT] = { init_ask_agent },
 	[PLAN_NO_NEW_PRIVS] = { init_no_new_privs },
 	[PLAN_CAP_BOUND] = { init_cap_bound },
@@ -77,6 +80,7 @@ void init_clear(struct init *in)
 	memset(in, 0, sizeof(*in));
 	in->op = -1;
 	in->link = in->turn = in->gate = in->target = -EBADF;
+	in->attributes = -EBADF;
 	in->null = in->proc = in->root = in->mask = in->state = in->console = in->agent = in->agent_text = -EBADF;
 	for (int i = 0; i < INIT_NS_SLOTS; i++)
 		in->ns[i] = -EBADF;

@@ -3,6 +3,7 @@
 #include "init/init.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,7 +33,22 @@ int init_readonly_path(struct init *in, const struct plan_op *op, struct report 
 	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : 0;
 }
 
-static int empty_tmpfs(void)
+/* "context=LABEL" */
+static int add_option(int fs, const char *item)
+{
+	const char *equals = item ? strchr(item, '=') : NULL;
+	char key[32];
+
+	if (!item)
+		return 0;
+	if (!equals || (size_t)(equals - item) >= sizeof(key))
+		return -EBADMSG;
+	memcpy(key, item, (size_t)(equals - item));
+	key[equals - item] = '\0';
+	return sys_fsconfig(fs, KFSCONFIG_SET_STRING, key, equals + 1);
+}
+
+static int empty_tmpfs(const char *option)
 {
 	autofd fs = sys_fsopen("tmpfs");
 	int err = fs;
@@ -49,18 +65,20 @@ static int empty_tmpfs(void)
 	if (err >= 0)
 		err = sys_fsconfig(fs, KFSCONFIG_SET_FLAG, "ro", NULL);
 	if (err >= 0)
+		err = add_option(fs, option);
+	if (err >= 0)
 		err = sys_fsconfig(fs, KFSCONFIG_CMD_CREATE, NULL, NULL);
 	return err < 0 ? err : sys_fsmount(fs, KMOUNT_ATTR_RDONLY);
 }
 
 /* The first directory gets the file system, the others copies of its mount: a super block each would cost more. */
-static int mask_directory(struct init *in)
+static int mask_directory(struct init *in, const char *option)
 {
 	int tree;
 
 	if (in->mask >= 0)
 		return tree_clone(in->mask, false);
-	tree = empty_tmpfs();
+	tree = empty_tmpfs(option);
 	if (tree >= 0)
 		in->mask = sys_dup_above(tree, 3);
 	return tree;
@@ -79,7 +97,7 @@ int init_mask_path(struct init *in, const struct plan_op *op, struct report *r)
 	err = sys_fstat(fd, &st);
 	if (err < 0)
 		return err;
-	tree = S_ISDIR(st.st_mode) ? mask_directory(in) : tree_clone(in->null, false);
+	tree = S_ISDIR(st.st_mode) ? mask_directory(in, op_str(in, op, 1)) : tree_clone(in->null, false);
 	if (tree < 0)
 		return tree;
 	err = tree_attach(in, tree, fd);

@@ -55,6 +55,7 @@ int init_chdir(struct init *in, const struct plan_op *op, struct report *r)
 
 	fd_done(&in->root);
 	fd_done(&in->target);
+	fd_done(&in->attributes);
 	if (in->entered) /* as root: the user may be unable to reach it and still work in it */
 		return 0;
 	err = sys_chdir(op_str(in, op, 0));

@@ -44,6 +44,17 @@ int mid_oom_score(struct mid *m, const struct plan_op *op, struct report *r)
 	return err;
 }
 
+int mid_hold_proc(struct mid *m, const struct plan_op *op, struct report *r)
+{
+	int fd = proc_open_host();
+
+	(void)op;
+	if (fd < 0)
+		return report_at(r, fd, LINK_STAGE_SOURCE, "/proc");
+	m->in.attributes = fd;
+	return 0;
+}
+
 int mid_cpu_affinity(struct mid *m, const struct plan_op *op, struct report *r)
 {
 	return init_cpu_affinity(&m->in, op, r);

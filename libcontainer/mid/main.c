@@ -24,6 +24,7 @@ static const struct {
 	[PLAN_NONDUMPABLE] = { mid_nondumpable },
 	[PLAN_OOM_SCORE] = { mid_oom_score },
 	[PLAN_CPU_AFFINITY] = { mid_cpu_affinity },
+	[PLAN_HOLD_PROC] = { mid_hold_proc },
 	[PLAN_RLIMIT_RAISE] = { mid_rlimit_raise },
 	[PLAN_NS_OPEN] = { mid_ns_open },
 	[PLAN_NS_JOIN] = { mid_ns_join },

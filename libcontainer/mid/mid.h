@@ -20,7 +20,7 @@ int mid_setup(struct mid *m, int link, struct report *r, int *ret_op);
 /* namespaces.c */
 mid_op mid_ns_open, mid_ns_join, mid_ns_join_target, mid_unshare, mid_time_offsets;
 /* limits.c */
-mid_op mid_oom_score, mid_cpu_affinity, mid_rlimit_raise;
+mid_op mid_hold_proc, mid_oom_score, mid_cpu_affinity, mid_rlimit_raise;
 /* spawn.c */
 mid_op mid_nondumpable, mid_spawn;
 #endif

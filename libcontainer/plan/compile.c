@@ -16,6 +16,7 @@ static void become_user(struct draft *d)
 {
 	draft_session(d);
 	draft_rlimits(d, false);
+	draft_labels(d); /* before no_new_privs, which restricts what a profile can change to */
 	draft_scheduling(d); /* after the limits that may allow it, before a filter that may forbid it */
 	draft_agent(d); /* while nothing is filtered yet */
 	draft_no_new_privs(d);
@@ -33,8 +34,11 @@ static void become_user(struct draft *d)
 
 static void create(struct draft *d)
 {
+	draft_labels_check(d);
+
 	/* mid: the host's namespaces, the caller's credentials */
 	draft_ns_open(d); /* before any join: a path may be out of reach after it */
+	draft_hold_proc(d);
 	draft_oom_score(d); /* lowering it needs a capability of the initial user namespace; /proc/self must be ours */
 	draft_rlimits_raise(d); /* the same */
 	draft_ns_join(d); /* undumpable first: what is in those namespaces must not trace us */
@@ -63,6 +67,8 @@ static void create(struct draft *d)
 
 static void exec(struct draft *d)
 {
+	draft_labels_check(d);
+	draft_hold_proc(d);
 	draft_first_cpus(d); /* what makes init is to run there already */
 	draft_oom_score(d);
 	draft_rlimits_raise(d);

@@ -112,6 +112,13 @@ void draft_cwd_make(struct draft *d);
 void draft_console(struct draft *d);
 void draft_session(struct draft *d); /* setsid, umask */
 void draft_rlimits(struct draft *d, bool late);
+/* lsm.c */
+void draft_labels_check(struct draft *d); /* asked for, but not to be had here */
+void draft_hold_proc(struct draft *d);
+void draft_labels(struct draft *d); /* of the process */
+/* "context=LABEL" for a file system of that type; NULL: none. */
+char *draft_mount_label(struct draft *d, const char *type);
+void draft_file_label(struct draft *d, const char *type, struct plan_ref path);
 /* scheduling.c */
 void draft_first_cpus(struct draft *d);
 void draft_scheduling(struct draft *d); /* CPUs, scheduler, io priority, personality, memory policy */

@@ -143,7 +143,7 @@ static size_t count(const struct draft_mount *dm)
 {
 	const struct mount_opts *opts = &dm->opts;
 	const struct spec_mount *m = dm->m;
-	size_t n = 1 + (m->source != NULL) + opts->n_super;
+	size_t n = 2 + (m->source != NULL) + opts->n_super;
 
 	for (size_t i = 0; i < opts->n_data; i++) {
 		for (const char *p = opts->data[i]; *p; p++)
@@ -153,11 +153,23 @@ static size_t count(const struct draft_mount *dm)
 	return n;
 }
 
+/* Callers put the label of a single mount there. */
+static bool has_label(const struct fsdata *f)
+{
+	static const char *const words[] = { "context=", "fscontext=", "defcontext=", "rootcontext=" };
+
+	for (size_t i = 0; i < f->n; i++)
+		for (size_t k = 0; f->v[i] && k < sizeof(words) / sizeof(words[0]); k++)
+			if (!strncmp(f->v[i], words[k], strlen(words[k])))
+				return true;
+	return false;
+}
+
 bool fsdata_make(struct draft *d, const struct draft_mount *m, struct fsdata *ret)
 {
 	const struct mount_opts *opts = &m->opts;
 	bool own = IS_IN(own_types, m->type);
-	char *item;
+	char *item, *label;
 	size_t len;
 
 	ret->v = arena_array(d->a, count(m), sizeof(*ret->v));
@@ -183,6 +195,9 @@ bool fsdata_make(struct draft *d, const struct draft_mount *m, struct fsdata *re
 			ret->v[ret->n++] = item && is_layer(m, item) ? from_bundle(d, item) : item;
 		}
 	}
+	label = has_label(ret) ? NULL : draft_mount_label(d, m->type);
+	if (label)
+		ret->v[ret->n++] = label;
 	for (size_t i = 0; i < ret->n; i++) {
 		if (ret->v[i])
 			check_length(d, m, ret->v[i]);

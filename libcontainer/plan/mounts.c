@@ -202,6 +202,7 @@ static void filesystem(struct draft *d, const struct draft_mount *m)
 		op->flags |= PLAN_F_REALDIR;
 	if (m->opts.copyup)
 		op->flags |= PLAN_F_COPYUP;
+	draft_file_label(d, m->type, op->s[1]);
 }
 
 static void remount(struct draft *d, const struct draft_mount *m)

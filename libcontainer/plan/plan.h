@@ -61,6 +61,7 @@ enum plan_code {
 			    * (EACCES and EPERM are not fatal) */
 	PLAN_CPU_AFFINITY, /* s0 blob of uint32 (bit N of the whole is CPU N), n0 their number; 0: all that the cgroup
 			    * has; also in init; flags: OPTIONAL (no failure is fatal) */
+	PLAN_HOLD_PROC, /* hold /proc of the host, verified: what KEYRING, APPARMOR and SELINUX write to is found in it */
 	PLAN_RLIMIT_RAISE, /* n0 resource, n1 hard: raise the hard limit if it is lower; never lowers */
 	PLAN_NS_OPEN, /* s0 path, n0 slot (0-7), n1 CLONE_NEW*: open and check the kind, before any join */
 	PLAN_NS_JOIN, /* n0 slot, n1 CLONE_NEW*; also in init: the cgroup namespace, after being placed in the cgroup */
@@ -74,7 +75,7 @@ enum plan_code {
 	PLAN_BECOME_ROOT, /* setgroups(0) setresgid(0) setresuid(0): joined user namespace; groups fatal unless EPERM; n0 as
 			   * in ASK_IDMAP */
 	PLAN_NS_JOIN_CGROUP, /* setns(target pidfd, CLONE_NEWCGROUP): exec, after being placed in the cgroup */
-	PLAN_KEYRING, /* s0 name: new session keyring; fatal unless ENOSYS, EPERM or EDQUOT */
+	PLAN_KEYRING, /* s0 name, s1 SELinux label for it (may be absent): new session keyring; fatal unless ENOSYS, EPERM or EDQUOT */
 	PLAN_LOOPBACK, /* bring lo up in a new network namespace */
 	PLAN_PROPAGATION, /* n0 MS_* flags for "/" (recursive if MS_REC) */
 	PLAN_HOST_FDS, /* hold what masks and devices come from: /dev/null verified (char 1:3), /proc verified */
@@ -90,6 +91,7 @@ enum plan_code {
 	PLAN_MOUNT_CGROUP, /* s1 destination, s0 host path of the container's own cgroup dir for the bind fallback
 			    * (absent: tmpfs is the fallback), n0 attrs, n1 propagation; flags: NEWNS (own cgroup namespace: cgroup2 is
 			    * mounted afresh) */
+	PLAN_FILE_LABEL, /* s0 path in the container, s1 SELinux label: of what is mounted there */
 	PLAN_REMOUNT, /* s1 destination, n0 attrs to set, n2 attrs to clear, n1 propagation, n3/n4 recursive */
 	PLAN_MKDIR, /* s0 path in the container: mkdir -p, n0 mode (process.cwd) */
 	PLAN_DEV_NODE, /* s0 path in the container, n0 mode incl. type, n1 major, n2 minor, n3 uid, n4 gid; s1 host path
@@ -103,7 +105,8 @@ enum plan_code {
 			    * uid of the owner; flags: BIND_CONSOLE (/dev/console in the container) */
 	PLAN_SYSCTL, /* s0 path below /proc/sys ("net/ipv4/ip_forward"), s1 value */
 	PLAN_READONLY_PATH, /* s0: bind on itself, read-only; fatal unless ENOENT */
-	PLAN_MASK_PATH, /* s0: file: /dev/null over it; directory: empty read-only tmpfs; fatal unless ENOENT */
+	PLAN_MASK_PATH, /* s0: file: /dev/null over it; directory: empty read-only tmpfs, with the option s1 (may be
+			 * absent); fatal unless ENOENT */
 	PLAN_ROOT_READONLY,
 	PLAN_PIVOT, /* pivot_root and detach the old root; flags: NO_PIVOT; n0 propagation MS_* to set on the new
 			    * root afterwards (0: none) */
@@ -120,6 +123,8 @@ enum plan_code {
 	PLAN_IO_PRIORITY, /* n0 IOPRIO_CLASS_*, n1 priority; flags: ASK */
 	PLAN_PERSONALITY, /* n0 PER_* */
 	PLAN_MEMORY_POLICY, /* n0 MPOL_* and MPOL_F_*, s0 blob of uint32 (bit N of the whole is node N), n1 their number */
+	PLAN_APPARMOR, /* s0 profile, from the next execve on */
+	PLAN_SELINUX, /* s0 label of the process, from the next execve on */
 	PLAN_ASK_AGENT, /* s0 path of the agent's socket, s1 metadata (may be absent): the caller connects, and writes the
 			 * message that SECCOMP will send with the listener */
 	PLAN_NO_NEW_PRIVS,

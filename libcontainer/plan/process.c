@@ -41,9 +41,13 @@ void draft_rlimits_raise(struct draft *d)
 
 void draft_keyring(struct draft *d)
 {
+	struct plan_op *op;
+
 	if (d->o ? d->o->no_new_keyring : d->x->no_new_keyring)
 		return;
-	draft_op(d, PLAN_KEYRING, NULL)->s[0] = draft_str(d, arena_printf(d->a, "_ses.%s", d->id));
+	op = draft_op(d, PLAN_KEYRING, NULL);
+	op->s[0] = draft_str(d, arena_printf(d->a, "_ses.%s", d->id));
+	op->s[1] = draft_str(d, d->p->selinux_label);
 }
 
 static bool is_late(const struct spec_rlimit *r)

@@ -47,12 +47,16 @@ void draft_sysctl(struct draft *d)
 void draft_protect(struct draft *d)
 {
 	const struct spec *s = d->s;
+	struct plan_op *op;
 
 	for (size_t i = 0; i < s->n_readonly_paths; i++)
 		draft_op(d, PLAN_READONLY_PATH, "/linux/readonlyPaths/%zu", i)->s[0] = draft_str(d,
 												 s->readonly_paths[i]);
-	for (size_t i = 0; i < s->n_masked_paths; i++)
-		draft_op(d, PLAN_MASK_PATH, "/linux/maskedPaths/%zu", i)->s[0] = draft_str(d, s->masked_paths[i]);
+	for (size_t i = 0; i < s->n_masked_paths; i++) {
+		op = draft_op(d, PLAN_MASK_PATH, "/linux/maskedPaths/%zu", i);
+		op->s[0] = draft_str(d, s->masked_paths[i]);
+		op->s[1] = draft_str(d, draft_mount_label(d, "tmpfs"));
+	}
 	if (s->root.readonly)
 		draft_op(d, PLAN_ROOT_READONLY, "/root/readonly");
 }

@@ -92,6 +92,8 @@ static int prepare(struct create *c, struct lct_err *err)
 
 	if (r == 0)
 		r = bundle_load(c->a, c->o.bundle, c->o.config, &c->bundle, err);
+	if (r == 0 && spec_asks_lsm(&c->bundle.spec.process, c->bundle.spec.mount_label))
+		host_probe_lsm(&c->host);
 	if (r == 0)
 		r = place(c, err);
 	if (r == 0)

@@ -126,6 +126,10 @@ static void inherit(struct spec_process *p, const struct spec_process *base)
 		p->rlimits = base->rlimits;
 		p->n_rlimits = base->n_rlimits;
 	}
+	if (!p->apparmor_profile)
+		p->apparmor_profile = base->apparmor_profile;
+	if (!p->selinux_label)
+		p->selinux_label = base->selinux_label;
 	if (!p->scheduler.present)
 		p->scheduler = base->scheduler;
 	if (!p->io_priority.present)
@@ -167,6 +171,10 @@ static int from_options(struct exec *x, struct lct_err *err)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "cwd \"%s\" must be an absolute path", x->o.cwd);
 	if (x->o.no_new_privs)
 		p->no_new_privileges = true;
+	if (x->o.apparmor && *x->o.apparmor)
+		p->apparmor_profile = x->o.apparmor;
+	if (x->o.process_label && *x->o.process_label)
+		p->selinux_label = x->o.process_label;
 	if (x->o.additional_gids) {
 		p->user.additional_gids = (uint32_t *)x->o.additional_gids;
 		p->user.n_additional_gids = x->o.n_additional_gids;
@@ -290,6 +298,8 @@ static int prepare(struct exec *x, struct lct_err *err)
 	if (r == 0 && (x->o.flags & LCT_DETACHED) && x->process.terminal && !x->o.console_socket)
 		r = err_set(err, LCT_E_USAGE, EINVAL, NULL,
 			    "cannot allocate tty if kin will detach without setting console socket");
+	if (r == 0 && spec_asks_lsm(&x->process, NULL))
+		host_probe_lsm(&x->host);
 	if (r == 0)
 		r = take_from_plan(x, err);
 	if (r == 0)

@@ -91,8 +91,8 @@ static void put_linux(struct pretty *p)
 	put_each(p, "capabilities", capability);
 	put_cgroup(p);
 	put_seccomp(p);
-	put_enabled(p, "apparmor", false);
-	put_enabled(p, "selinux", false);
+	put_enabled(p, "apparmor", true);
+	put_enabled(p, "selinux", true);
 	put_enabled(p, "intelRdt", false);
 	pretty_begin(p, "memoryPolicy", '{');
 	put_each(p, "modes", spec_memory_mode_name);

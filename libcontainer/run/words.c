@@ -98,6 +98,8 @@ static const char *subject(const struct plan_op *op, const void *plan)
 	case PLAN_REMOUNT:
 	case PLAN_SYMLINK:
 		return plan_data(plan, op->s[1]);
+	case PLAN_APPARMOR:
+	case PLAN_SELINUX:
 	case PLAN_NS_OPEN:
 	case PLAN_ROOT:
 	case PLAN_MKDIR:

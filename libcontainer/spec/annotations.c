@@ -87,6 +87,18 @@ static void take_keep_groups(struct decoder *d, const struct place *at, struct s
 	s->keep_groups = is_on(value);
 }
 
+static void take_mount_context(struct decoder *d, const struct place *at, struct spec *s, const char *value)
+{
+	static const char *const types[] = { "context", "fscontext", "defcontext", "rootcontext" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(value, types[i])) {
+			s->mount_context = types[i];
+			return;
+		}
+	report_at(d->report, at, "\"%.*s\" is none of context, fscontext, defcontext, rootcontext", SHOWN(value));
+}
+
 static void refuse(struct decoder *d, const struct place *at, struct spec *s, const char *value)
 {
 	(void)s;
@@ -101,6 +113,7 @@ static const struct {
 	{ "run.oci.handler", refuse }, /* WebAssembly, virtual machines */
 	{ SPEC_KEEP_GROUPS, take_keep_groups },
 	{ "run.oci.pidfd_receiver", take_pidfd_receiver },
+	{ "run.oci.mount_context_type", take_mount_context },
 	{ "run.oci.seccomp.plugins", refuse }, /* code of others in our process */
 	{ "run.oci.seccomp.receiver", take_receiver },
 	{ "run.oci.seccomp_bpf_data", take_bpf_data },

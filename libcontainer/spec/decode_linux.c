@@ -119,7 +119,7 @@ static const struct field linux_fields[] = {
 	ROW_CALL("sysctl", decode_sysctl),
 	ROW_STRINGS("maskedPaths", SPEC, masked_paths),
 	ROW_STRINGS("readonlyPaths", SPEC, readonly_paths),
-	ROW_REFUSED("mountLabel"),
+	ROW_STRING("mountLabel", SPEC, mount_label, .flags = EMPTY_ABSENT | NULLABLE),
 	ROW_REFUSED("intelRdt"),
 	ROW_CALL("personality", decode_personality),
 	ROW_CALL("memoryPolicy", decode_memory_policy),

@@ -86,6 +86,7 @@ struct spec_process {
 	struct spec_scheduler scheduler;
 	struct spec_io_priority io_priority;
 	struct spec_set exec_cpus_initial, exec_cpus_final; /* execCPUAffinity: of exec only */
+	const char *apparmor_profile, *selinux_label; /* NULL: absent */
 };
 
 struct spec_mount {
@@ -267,6 +268,8 @@ struct spec {
 	struct spec_memory_policy memory_policy;
 	const char *pidfd_receiver; /* socket that gets init's pidfd (annotation); NULL: none */
 	bool keep_groups; /* the supplementary groups of the caller stay (annotation) */
+	const char *mount_label; /* NULL: absent */
+	const char *mount_context; /* which option it is: NULL: "context" */
 };
 
 /*
@@ -312,6 +315,12 @@ bool spec_seccomp_notifies(const struct spec_seccomp *s);
 enum spec_ns_kind spec_sysctl_ns(const char *path);
 /* Exec looks at it, too, in the record. */
 #define SPEC_KEEP_GROUPS "run.oci.keep_original_groups"
+
+/* Is there a label or profile of a security module? */
+static inline bool spec_asks_lsm(const struct spec_process *p, const char *mount_label)
+{
+	return p->apparmor_profile || p->selinux_label || mount_label;
+}
 
 /* Spec spellings. */
 const char *spec_hook_name(enum spec_hook_kind kind); /* "createRuntime" */

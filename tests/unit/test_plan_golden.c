@@ -107,6 +107,10 @@ static void fact(struct facts *f, const char *key, char *value)
 		profile(&f->h, value);
 	else if (!strcmp(key, "no_cap"))
 		f->h.caps_bounding &= ~(UINT64_C(1) << n);
+	else if (!strcmp(key, "apparmor"))
+		f->h.apparmor = n;
+	else if (!strcmp(key, "selinux"))
+		f->h.selinux = n;
 	else if (!strcmp(key, "host_setgroups_denied"))
 		f->h.setgroups_denied = n;
 	else if (!strcmp(key, "host_ids"))

@@ -206,17 +206,35 @@ static const struct refusal seccomp[] = {
 
 /* Known to the spec, not yet to kin: refused when it asks for something, harmless when it does not. */
 static const struct refusal unsupported[] = {
-	PROC("'apparmorProfile':'','selinuxLabel':''", NULL),
-	PROC("'apparmorProfile':'docker-default'", "/process/apparmorProfile: not supported yet"),
-	PROC("'selinuxLabel':'system_u:x'", "/process/selinuxLabel: not supported yet"),
-	LINUX("'mountLabel':'','intelRdt':{},'netDevices':{}", NULL),
-	LINUX("'mountLabel':'x'", "/linux/mountLabel: not supported yet"),
+	LINUX("'intelRdt':{},'netDevices':{}", NULL),
 	LINUX("'intelRdt':{'closID':'x'}", "/linux/intelRdt: not supported yet"),
 	LINUX("'intelRdt':{'enableMonitoring':true}", "/linux/intelRdt: not supported yet"),
 	LINUX("'netDevices':{'eth0':{'name':'x'}}", "/linux/netDevices: not supported yet"),
 	LINUX("'x':1.0,'y':0.0", NULL),
 };
 
+#define CONTEXT(value, want) TOP("'annotations':{'run.oci.mount_context_type':'" value "'}", want)
+
+/* Whether the machine has the module is the compiler's to say. */
+static const struct refusal labels[] = {
+	PROC("'apparmorProfile':'','selinuxLabel':null", NULL),
+	PROC("'apparmorProfile':'docker-default'", NULL),
+	PROC("'apparmorProfile':5", "/process/apparmorProfile: must be a string"),
+	PROC("'selinuxLabel':'system_u:system_r:container_t:s0:c1,c2'", NULL),
+	PROC("'selinuxLabel':[]", "/process/selinuxLabel: must be a string"),
+	LINUX("'mountLabel':''", NULL),
+	LINUX("'mountLabel':null", NULL),
+	LINUX("'mountLabel':'system_u:object_r:container_file_t:s0'", NULL),
+	LINUX("'mountLabel':{}", "/linux/mountLabel: must be a string"),
+	CONTEXT("context", NULL),
+	CONTEXT("fscontext", NULL),
+	CONTEXT("defcontext", NULL),
+	CONTEXT("rootcontext", NULL),
+	CONTEXT("other", "/annotations/run.oci.mount_context_type: "
+			 "\"other\" is none of context, fscontext, defcontext, rootcontext"),
+};
+
+TABLE_TEST(labels)
 TABLE_TEST(namespaces)
 TABLE_TEST(devices_and_paths)
 TABLE_TEST(sysctls)
@@ -228,7 +246,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_namespaces),  cmocka_unit_test(refuses_devices_and_paths),
 		cmocka_unit_test(refuses_sysctls),     cmocka_unit_test(refuses_seccomp),
-		cmocka_unit_test(refuses_unsupported),
+		cmocka_unit_test(refuses_unsupported), cmocka_unit_test(refuses_labels),
 	};
 
 	return cmocka_run_group_tests_name("spec linux refusals", tests, NULL, NULL);

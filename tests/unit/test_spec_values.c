@@ -219,7 +219,7 @@ static void process_alone(void **state)
 		const char *text, *want;
 	} cases[] = {
 		{ "{'args':['a'],'cwd':'/'}", "" },
-		{ "{'args':['a'],'cwd':'/','apparmorProfile':'x'}", "/apparmorProfile: not supported yet" },
+		{ "{'args':['a'],'cwd':'/','apparmorProfile':1}", "/apparmorProfile: must be a string" },
 		{ "{'args':['a'],'cwd':'x'}", "/cwd: \"x\" is not an absolute path" },
 		{ "{'args':['a']}", "/cwd: required" },
 		{ "{'cwd':'/'}", "/args: required" },
