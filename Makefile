@@ -13,7 +13,7 @@ HARDEN = -fstack-protector-strong -fno-plt
 ALL_CFLAGS = $(STD) $(WARN) $(CFLAGS) $(HARDEN) $(SANFLAGS) -fvisibility=hidden
 
 # ---- libcontainer: every folder but the two rooms that become kin-init -------------------------------------------
-LIB_DIRS = base sys json spec host seccomp plan link cgroup systemd store run
+LIB_DIRS = base sys json spec host seccomp plan link cgroup rdt systemd store run
 # link/report.c is the far side's: only kin-init reports.
 LIB_SRC = $(filter-out libcontainer/link/report.c,$(wildcard $(LIB_DIRS:%=libcontainer/%/*.c)))
 LIB_OBJ = $(LIB_SRC:%.c=$(BUILD)/%.o)

@@ -221,6 +221,10 @@ LCT_API int lct_resume(lct_container *ct, int timeout_ms, struct lct_err *err);
  */
 LCT_API int lct_update(lct_container *ct, const char *resources, size_t len, int timeout_ms, struct lct_err *err);
 
+/* Writes other schemata to the container's class of service (linux.intelRdt); NULL: none of that kind. */
+LCT_API int lct_update_rdt(lct_container *ct, const char *l3_cache_schema, const char *mem_bw_schema,
+			   struct lct_err *err);
+
 /* Removes what lct_create made.  A container that is neither stopped nor created is refused unless force.
  * force: kills, and also recovers from a create that was killed at any point and from a damaged
  * record; 0 only when nothing is left.  An unknown id is -ENOENT, with force 0. */

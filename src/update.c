@@ -61,8 +61,8 @@ static const struct opt opts[] = {
 	FLAG(0, "memory-reservation", MEMORY_RESERVATION, "SIZE", "memory that is taken away from it last"),
 	FLAG(0, "memory-swap", MEMORY_SWAP, "SIZE", "limit of memory and swap together; -1: no limit of swap"),
 	FLAG(0, "pids-limit", PIDS_LIMIT, "N", "limit of processes and threads; -1: no limit"),
-	FLAG(0, "l3-cache-schema", L3_CACHE_SCHEMA, "SCHEMA", "", .flags = OPT_HIDDEN),
-	FLAG(0, "mem-bw-schema", MEM_BW_SCHEMA, "SCHEMA", "", .flags = OPT_HIDDEN),
+	FLAG(0, "l3-cache-schema", L3_CACHE_SCHEMA, "SCHEMA", "part of the L3 cache, such as L3:0=7ff;1=f"),
+	FLAG(0, "mem-bw-schema", MEM_BW_SCHEMA, "SCHEMA", "part of the memory's bandwidth, such as MB:0=20;1=70"),
 	/* Of cgroup v1; runc takes them without effect, too. */
 	OPT(OPT_STRING, 0, "kernel-memory", "SIZE", "", OPT_AT(values, no_effect), .flags = OPT_HIDDEN),
 	OPT(OPT_STRING, 0, "kernel-memory-tcp", "SIZE", "", OPT_AT(values, no_effect), .flags = OPT_HIDDEN),
@@ -79,7 +79,7 @@ static const char *const about[] = {
 	NULL,
 };
 
-enum kind { UNSIGNED, SIGNED, SIZE, TEXT, NO_REALTIME, NO_RDT };
+enum kind { UNSIGNED, SIGNED, SIZE, TEXT, NO_REALTIME, SCHEMA };
 
 /* Where in the document a flag goes. */
 static const struct {
@@ -100,8 +100,8 @@ static const struct {
 	[MEMORY_RESERVATION] = { "memory-reservation", "memory", "reservation", SIZE },
 	[MEMORY_SWAP] = { "memory-swap", "memory", "swap", SIZE },
 	[PIDS_LIMIT] = { "pids-limit", "pids", "limit", SIGNED },
-	[L3_CACHE_SCHEMA] = { "l3-cache-schema", NULL, NULL, NO_RDT },
-	[MEM_BW_SCHEMA] = { "mem-bw-schema", NULL, NULL, NO_RDT },
+	[L3_CACHE_SCHEMA] = { "l3-cache-schema", NULL, NULL, SCHEMA },
+	[MEM_BW_SCHEMA] = { "mem-bw-schema", NULL, NULL, SCHEMA },
 };
 
 static const char *const groups[] = { "memory", "cpu", "blockIO", "pids" };
@@ -149,11 +149,8 @@ static int check(const struct values *v, struct lct_err *err)
 	int r = 0;
 
 	for (enum flag f = 0; r >= 0 && f < FLAGS; f++) {
-		if (!v->flag[f] || flags[f].kind == TEXT)
+		if (!v->flag[f] || flags[f].kind == TEXT || flags[f].kind == SCHEMA)
 			continue;
-		if (flags[f].kind == NO_RDT)
-			return err_set(err, LCT_E_USAGE, EOPNOTSUPP, NULL, "--%s: intelRdt is not supported yet",
-				       flags[f].name);
 		r = number(f, v->flag[f], &n, err);
 		/* 0 asks for nothing. */
 		if (r >= 0 && n && flags[f].kind == NO_REALTIME)
@@ -332,6 +329,12 @@ static int resources(struct arena *a, const struct values *v, struct buf *ret, s
 	return buf_ok(ret) ? 0 : err_nomem(err);
 }
 
+/* An empty value counts as not given. */
+static const char *schema(const struct values *v, enum flag f)
+{
+	return v->flag[f] && *v->flag[f] ? v->flag[f] : NULL;
+}
+
 static int update(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
 {
 	const struct values *v = values;
@@ -348,7 +351,10 @@ static int update(struct cli *cli, void *values, char **args, int n_args, struct
 	if (r < 0)
 		return r;
 	log_debug(&cli->log, "resources: %.*s", (int)(text.len > 4096 ? 4096 : text.len), text.len ? text.data : "");
-	return lct_update(ct, text.len ? text.data : "", text.len, 0, err);
+	r = lct_update(ct, text.len ? text.data : "", text.len, 0, err);
+	if (r >= 0 && (schema(v, L3_CACHE_SCHEMA) || schema(v, MEM_BW_SCHEMA)))
+		r = lct_update_rdt(ct, schema(v, L3_CACHE_SCHEMA), schema(v, MEM_BW_SCHEMA), err);
+	return r;
 }
 
 const struct command update_command = {

@@ -99,9 +99,9 @@ same() { # JSON
 	fails update --cpu-rt-runtime 1000 c1
 	has "$error" "--cpu-rt-runtime"
 	fails update --l3-cache-schema L3:0=f c1
-	has "$error" "--l3-cache-schema: intelRdt is not supported yet"
+	has "$error" "the container has no class of service: its configuration has no linux.intelRdt"
 	fails update --mem-bw-schema MB:0=50 c1
-	has "$error" "--mem-bw-schema: intelRdt is not supported yet"
+	has "$error" "the container has no class of service"
 }
 
 @test "update: a file, standard input, and flags that win over them" {

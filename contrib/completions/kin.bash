@@ -26,11 +26,11 @@ _kin() {
 	create) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --help' ;;
 	start) options='--help' ids=1 ;;
 	run) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach --keep --no-subreaper --help' ;;
-	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --pidfd-socket --preserve-fds --cgroup --ignore-paused --no-new-keyring --help' ids=1 ;;
+	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --pidfd-socket --preserve-fds --cgroup --ignore-paused --no-new-keyring --apparmor --process-label --help' ids=1 ;;
 	kill) options='--all --wait --help' ids=1 ;;
 	pause) options='--timeout --help' ids=1 ;;
 	resume) options='--timeout --help' ids=1 ;;
-	update) options='--resources --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-idle --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --memory --memory-reservation --memory-swap --pids-limit --help' ids=1 ;;
+	update) options='--resources --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-idle --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --memory --memory-reservation --memory-swap --pids-limit --l3-cache-schema --mem-bw-schema --help' ids=1 ;;
 	checkpoint) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --leave-running --pre-dump --parent-path --tcp-skip-in-flight --link-remap --page-server --status-fd --help' ids=1 ;;
 	restore) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --bundle --config --console-socket --pid-file --detach --no-pivot --no-subreaper --lsm-profile --lsm-mount-context --help' ;;
 	delete) options='--force --help' ids=1 ;;
@@ -74,6 +74,8 @@ _kin() {
 	exec:--pidfd-socket) kind='file' ;;
 	exec:--preserve-fds) kind='none' ;;
 	exec:--cgroup) kind='none' ;;
+	exec:--apparmor) kind='none' ;;
+	exec:--process-label) kind='none' ;;
 	pause:--timeout | pause:-t) kind='none' ;;
 	resume:--timeout | resume:-t) kind='none' ;;
 	update:--resources | update:-r) kind='file' ;;
@@ -91,6 +93,8 @@ _kin() {
 	update:--memory-reservation) kind='none' ;;
 	update:--memory-swap) kind='none' ;;
 	update:--pids-limit) kind='none' ;;
+	update:--l3-cache-schema) kind='none' ;;
+	update:--mem-bw-schema) kind='none' ;;
 	checkpoint:--image-path) kind='directory' ;;
 	checkpoint:--work-path) kind='directory' ;;
 	checkpoint:--empty-ns) kind='none' ;;

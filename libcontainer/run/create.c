@@ -98,6 +98,8 @@ static int prepare(struct create *c, struct lct_err *err)
 		r = place(c, err);
 	if (r == 0)
 		r = check_options(c, err);
+	if (r == 0)
+		r = rdt_check(&c->bundle.spec.rdt, err);
 	if (r == 0 && c->bundle.spec.seccomp.present)
 		r = seccomp_build(c->a, &c->bundle.spec.seccomp, c->rt->cache_dir, &c->filter, err);
 	return r < 0 ? r : compile(c, err);
@@ -221,7 +223,7 @@ static int spawn(struct create *c, struct lct_err *err)
 				.cgroup = c->cgroup,
 				.target = -EBADF,
 				.gate = -EBADF,
-				.hold = c->unit.name };
+				.hold = c->unit.name || c->rec.rdt_clos };
 	int r;
 
 	if (!c->start) {
@@ -245,11 +247,12 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .arg = c,
 				 .timeout_ms = patience_ms(c) };
 	r = talk_open(&c->talk, &s, err);
-	if (r == 0 && s.hold) {
+	if (r == 0 && c->unit.name)
 		r = create_unit(c, err);
-		if (r == 0)
-			r = talk_setup(&c->talk, &s, err);
-	}
+	if (r == 0)
+		r = rdt_enter(&c->rec, c->talk.mid_pid, false, err);
+	if (r == 0 && s.hold)
+		r = talk_setup(&c->talk, &s, err);
 	return r < 0 ? r : talk_until_ready(&c->talk, err);
 }
 
@@ -356,6 +359,8 @@ static int effects(struct create *c, struct lct_err *err)
 	if (r == 0 && c->revive)
 		return c->revive(c, err);
 	if (r == 0)
+		r = rdt_begin(&c->bundle.spec.rdt, &c->rec, &c->has_rdt, err);
+	if (r == 0)
 		r = spawn(c, err);
 	if (r == 0)
 		r = create_tell(c, err);
@@ -396,6 +401,8 @@ static void undo(struct create *c, int error)
 	if (c->has_unit && systemd_stop(c->rt, &c->rec, until, NULL) < 0)
 		return;
 	if (c->place.dir && c->cgroup >= 0 && cgroup_remove(c->place.dir, c->place.make, c->cgroup, until, NULL) < 0)
+		return;
+	if (c->has_rdt && rdt_end(&c->rec, NULL) < 0)
 		return;
 	if (store_remove(c->root, c->id, c->dir, NULL) == 0)
 		poststop(c);

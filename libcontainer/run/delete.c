@@ -84,6 +84,8 @@ static int delete_known(struct delete *d, lct_container *ct, struct lct_err *err
 	if (r == 0 && ct->rec.cgroup)
 		r = cgroup_remove(ct->rec.cgroup, ct->rec.cgroup_made, cgroup, d->deadline, err);
 	if (r == 0)
+		r = rdt_end(&ct->rec, err);
+	if (r == 0)
 		r = store_remove(d->root, d->id, ct->dirfd, err);
 	if (r == 0 && created)
 		r = poststop(d, &ct->rec);

@@ -359,7 +359,7 @@ static int attempt(struct exec *x, int cgroup, bool unit, struct lct_err *err)
 				      .cgroup = cgroup,
 				      .target = x->ct->pidfd,
 				      .gate = -EBADF,
-				      .hold = unit };
+				      .hold = unit || x->ct->rec.rdt_clos };
 	int r;
 
 	x->talk = (struct talk){ .plan = x->plan.data,
@@ -374,7 +374,9 @@ static int attempt(struct exec *x, int cgroup, bool unit, struct lct_err *err)
 	r = talk_open(&x->talk, &s, err);
 	if (r == 0 && unit)
 		r = systemd_attach(x->ct->rt, &x->ct->rec, x->talk.mid_pid, x->talk.deadline, err);
-	if (r == 0 && unit)
+	if (r == 0)
+		r = rdt_enter(&x->ct->rec, x->talk.mid_pid, true, err);
+	if (r == 0 && s.hold)
 		r = talk_setup(&x->talk, &s, err);
 	if (r == 0)
 		r = talk_until_ready(&x->talk, err);

@@ -93,7 +93,11 @@ static void put_linux(struct pretty *p)
 	put_seccomp(p);
 	put_enabled(p, "apparmor", true);
 	put_enabled(p, "selinux", true);
-	put_enabled(p, "intelRdt", false);
+	pretty_begin(p, "intelRdt", '{');
+	pretty_bool(p, "enabled", true);
+	pretty_bool(p, "schemata", true);
+	pretty_bool(p, "monitoring", true);
+	pretty_end(p, '}');
 	pretty_begin(p, "memoryPolicy", '{');
 	put_each(p, "modes", spec_memory_mode_name);
 	put_each(p, "flags", spec_memory_flag_name);

@@ -65,6 +65,9 @@ int intent_record(struct arena *a, const struct intent *in, struct record *r, st
 		.hooks_json = s->hooks_json ? arena_strndup(a, s->hooks_json, s->hooks_json_len) : NULL,
 	};
 	usage_unknown(&r->usage);
+	e = rdt_intend(a, &s->rdt, r, err);
+	if (e < 0)
+		return e;
 	if (take_annotations(a, s, r) < 0 || !r->created || (s->hooks_json && !r->hooks_json))
 		return err_nomem(err);
 	e = identity_boot_id(r->boot_id);

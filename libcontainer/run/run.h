@@ -85,6 +85,15 @@ struct intent {
 };
 int intent_record(struct arena *a, const struct intent *in, struct record *ret, struct lct_err *err);
 
+/* ---- rdt.c: all of them do nothing for a container without intelRdt ---- */
+int rdt_check(const struct spec_rdt *s, struct lct_err *err); /* is there a resctrl? */
+int rdt_intend(struct arena *a, const struct spec_rdt *s, struct record *rec, struct lct_err *err);
+/* *ret_made: there may be something to undo, by rdt_end */
+int rdt_begin(const struct spec_rdt *s, const struct record *rec, bool *ret_made, struct lct_err *err);
+/* Before it makes others, which inherit it. */
+int rdt_enter(const struct record *rec, pid_t pid, bool optional, struct lct_err *err);
+int rdt_end(const struct record *rec, struct lct_err *err);
+
 /* ---- memfd.c ---- */
 int memfd_sealed(const char *name, const void *data, size_t len, bool exec);
 

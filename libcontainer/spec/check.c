@@ -89,6 +89,7 @@ static void check_linux(struct report *r, struct arena *a, const struct spec *s)
 	check_sysctl(r, a, &at, s);
 	check_paths(r, &at, "maskedPaths", s->masked_paths, s->n_masked_paths);
 	check_paths(r, &at, "readonlyPaths", s->readonly_paths, s->n_readonly_paths);
+	check_rdt(r, &at, &s->rdt);
 	check_memory_policy(r, &at, &s->memory_policy);
 	if (s->seccomp.present)
 		check_seccomp(r, &at, &s->seccomp);

@@ -145,6 +145,7 @@ decode_fn decode_linux; /* struct spec */
 decode_fn decode_resources; /* struct spec */
 decode_fn decode_seccomp; /* struct spec_seccomp */
 decode_fn decode_scheduler, decode_io_priority, decode_exec_cpus; /* struct spec_process */
+decode_fn decode_rdt; /* struct spec_rdt */
 decode_fn decode_personality, decode_memory_policy; /* struct spec */
 decode_fn decode_known_annotations; /* struct spec, complete but for them */
 extern const struct shape device_shape; /* struct spec_device */

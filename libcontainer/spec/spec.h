@@ -200,6 +200,15 @@ struct spec_seccomp {
 	size_t raw_len; /* bytes */
 };
 
+struct spec_rdt {
+	bool present;
+	const char *clos_id; /* NULL: a class of the container's own */
+	const char *l3_cache_schema, *mem_bw_schema; /* NULL: absent */
+	char **schemata;
+	size_t n_schemata;
+	bool enable_monitoring;
+};
+
 /* One resource limit that asks for something, already in the words of cgroup v2.  In a config.json zero, empty and
  * "unlimited" values ask for nothing and never get here; in an update they may take a limit away (`reset`). */
 struct spec_limit {
@@ -268,6 +277,7 @@ struct spec {
 	struct spec_memory_policy memory_policy;
 	const char *pidfd_receiver; /* socket that gets init's pidfd (annotation); NULL: none */
 	bool keep_groups; /* the supplementary groups of the caller stay (annotation) */
+	struct spec_rdt rdt;
 	const char *mount_label; /* NULL: absent */
 	const char *mount_context; /* which option it is: NULL: "context" */
 };

@@ -42,6 +42,8 @@ struct record {
 	bool no_new_keyring;
 	bool has_seccomp;
 	uint64_t seccomp_flags;
+	const char *rdt_clos, *rdt_monitor; /* resctrl groups, relative to its root; NULL: none */
+	bool rdt_owns; /* the class goes with the container; the monitoring group always does */
 	bool has_attributes; /* the plan has more that exec takes from it: personality, memory policy */
 	/* snapshots of config.json */
 	const char *hooks_json; /* NULL: none */

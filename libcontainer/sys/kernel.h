@@ -133,6 +133,7 @@ struct kpidfd_info {
 #define KDEVPTS_SUPER_MAGIC  0x1cd1
 #define KTMPFS_MAGIC	     0x01021994
 #define KSELINUX_MAGIC	     UINT32_C(0xf97cff8c)
+#define KRDTGROUP_MAGIC	     0x07655821
 #define KPIDFS_MAGIC	     0x50494446 /* pidfds have a file system of their own since 6.9 */
 
 /* open_by_handle_at(2): the root of pidfs as mount descriptor, 6.17 */

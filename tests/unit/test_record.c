@@ -61,6 +61,9 @@ static struct record full(void)
 		.joined_ns = UINT64_C(0x8000000000000001),
 		.no_new_keyring = true,
 		.has_seccomp = true,
+		.rdt_clos = "c1",
+		.rdt_monitor = "c1/mon_groups/c1",
+		.rdt_owns = true,
 		.has_attributes = true,
 		.seccomp_flags = 0x10,
 		.hooks_json = "{\"poststop\":[{\"path\":\"/bin/true\"}]}",
@@ -125,6 +128,9 @@ static void same(const struct record *a, const struct record *b)
 	assert_true(a->joined_ns == b->joined_ns);
 	assert_int_equal(a->no_new_keyring, b->no_new_keyring);
 	assert_int_equal(a->has_seccomp, b->has_seccomp);
+	same_text(a->rdt_clos, b->rdt_clos);
+	same_text(a->rdt_monitor, b->rdt_monitor);
+	assert_int_equal(a->rdt_owns, b->rdt_owns);
 	assert_int_equal(a->has_attributes, b->has_attributes);
 	assert_true(a->seccomp_flags == b->seccomp_flags);
 	same_text(a->hooks_json, b->hooks_json);

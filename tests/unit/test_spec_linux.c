@@ -206,9 +206,7 @@ static const struct refusal seccomp[] = {
 
 /* Known to the spec, not yet to kin: refused when it asks for something, harmless when it does not. */
 static const struct refusal unsupported[] = {
-	LINUX("'intelRdt':{},'netDevices':{}", NULL),
-	LINUX("'intelRdt':{'closID':'x'}", "/linux/intelRdt: not supported yet"),
-	LINUX("'intelRdt':{'enableMonitoring':true}", "/linux/intelRdt: not supported yet"),
+	LINUX("'netDevices':{}", NULL),
 	LINUX("'netDevices':{'eth0':{'name':'x'}}", "/linux/netDevices: not supported yet"),
 	LINUX("'x':1.0,'y':0.0", NULL),
 };
