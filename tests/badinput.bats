@@ -254,7 +254,6 @@ wrong() {
 		[ "$status" != 0 ] || fail "$p was ignored"
 	done <<-'END'
 		/linux/intelRdt .linux.intelRdt={closID:"x"}
-		/linux/netDevices .linux.netDevices={eth7:{name:"x"}}
 		/mounts/7 .mounts+=[{destination:"/x",type:"bind",source:"/",options:["bind","idmap"],uidMappings:[{containerID:0,hostID:0,size:1}]}]
 	END
 	clean

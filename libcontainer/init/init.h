@@ -60,10 +60,12 @@ int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int f
 int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r);
 int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct report *r); /* the same with two */
 
+int talk_ask_with(struct init *in, enum link_ask what, const int fds[2], struct report *r); /* gives two, gets none */
+
 /* ids.c */
 init_op init_ask_idmap, init_become_root, init_cap_bound, init_user, init_caps;
 /* namespace.c */
-init_op init_ns_join, init_ns_join_cgroup, init_loopback, init_hostname, init_domainname;
+init_op init_ns_join, init_ns_join_cgroup, init_loopback, init_ask_netdevices, init_hostname, init_domainname;
 /* keyring.c */
 init_op init_keyring;
 /* root.c */

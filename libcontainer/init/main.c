@@ -28,6 +28,7 @@ static const struct {
 	[PLAN_NS_JOIN_CGROUP] = { init_ns_join_cgroup },
 	[PLAN_KEYRING] = { init_keyring },
 	[PLAN_LOOPBACK] = { init_loopback },
+	[PLAN_ASK_NETDEVICES] = { init_ask_netdevices },
 	[PLAN_PROPAGATION] = { init_propagation },
 	[PLAN_HOST_FDS] = { init_host_fds },
 	[PLAN_ROOT] = { init_root },

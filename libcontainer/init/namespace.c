@@ -3,6 +3,7 @@
 #include "init/init.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 #include "base/fd.h"
 #include "sys/sys.h"
@@ -36,6 +37,17 @@ int init_loopback(struct init *in, const struct plan_op *op, struct report *r)
 	(void)op;
 	(void)r;
 	return sys_loopback_up();
+}
+
+int init_ask_netdevices(struct init *in, const struct plan_op *op, struct report *r)
+{
+	autofd sock = sys_netlink(), ns = sock < 0 ? sock : sys_socket_namespace(sock);
+	const int fds[2] = { sock, ns };
+
+	(void)op;
+	if (ns < 0)
+		return report_at(r, ns, LINK_STAGE_OP, "the container's network namespace");
+	return talk_ask_with(in, LINK_ASK_NETDEVICES, fds, r);
 }
 
 int init_hostname(struct init *in, const struct plan_op *op, struct report *r)

@@ -63,7 +63,8 @@ int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int f
 	return report_at(r, -EPROTO, LINK_STAGE_LINK, NULL);
 }
 
-int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct report *r)
+static int ask(struct init *in, enum link_ask what, const int *given, unsigned n_given, int ret_fds[2],
+	       struct report *r)
 {
 	int fds[LINK_FDS], err;
 	struct link_msg m;
@@ -72,7 +73,7 @@ int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct rep
 	memset(&m, 0, sizeof(m));
 	m.kind = LINK_ASK;
 	m.n[0] = what;
-	err = talk_send(in, &m, NULL, 0);
+	err = talk_send(in, &m, given, n_given);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_LINK, NULL);
 	seq = in->seq;
@@ -87,6 +88,20 @@ int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct rep
 		ret_fds[i] = err < 0 ? -EBADF : TAKE_FD(fds[i]);
 	for (int i = 0; i < LINK_FDS; i++)
 		fd_done(&fds[i]);
+	return err;
+}
+
+int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct report *r)
+{
+	return ask(in, what, NULL, 0, ret_fds, r);
+}
+
+int talk_ask_with(struct init *in, enum link_ask what, const int fds[2], struct report *r)
+{
+	int none[2] = { -EBADF, -EBADF }, err = ask(in, what, fds, 2, none, r);
+
+	for (int i = 0; i < 2; i++)
+		fd_done(&none[i]);
 	return err;
 }
 

@@ -51,7 +51,15 @@ enum link_kind {
 	LINK_FAILED, /* op, err, stage, text */
 };
 
-enum link_ask { LINK_ASK_IDMAP = 1, LINK_ASK_TREE, LINK_ASK_HOOKS, LINK_ASK_STATE, LINK_ASK_AGENT, LINK_ASK_PRIORITY };
+enum link_ask {
+	LINK_ASK_IDMAP = 1,
+	LINK_ASK_TREE,
+	LINK_ASK_HOOKS,
+	LINK_ASK_STATE,
+	LINK_ASK_AGENT,
+	LINK_ASK_PRIORITY,
+	LINK_ASK_NETDEVICES
+};
 
 enum { /* SETUP's n0 */
        LINK_SETUP_PLAN = 1 << 0, /* memfd with the plan: always */

@@ -24,6 +24,7 @@ static const struct {
 	[PLAN_NS_JOIN_CGROUP] = { "ns_join_cgroup", "join the container's cgroup namespace" },
 	[PLAN_KEYRING] = { "keyring", "join session keyring" },
 	[PLAN_LOOPBACK] = { "loopback", "bring up the loopback interface" },
+	[PLAN_ASK_NETDEVICES] = { "ask_netdevices", "get network devices" },
 	[PLAN_PROPAGATION] = { "propagation", "set mount propagation of /" },
 	[PLAN_HOST_FDS] = { "host_fds", "verify /dev/null and /proc of the host" },
 	[PLAN_ROOT] = { "root", "mount the root file system" },

@@ -164,12 +164,37 @@ void draft_root_ids(struct draft *d)
 	draft_op(d, PLAN_NONDUMPABLE, NULL);
 }
 
+static void net_devices(struct draft *d)
+{
+	const struct spec *s = d->s;
+	char **v = arena_array(d->a, s->n_net_devices + 1, sizeof(*v));
+	struct plan_op *op;
+
+	if (!s->n_net_devices)
+		return;
+	for (size_t i = 0; v && i < s->n_net_devices; i++) {
+		const struct spec_net_device *n = &s->net_devices[i];
+
+		v[i] = arena_printf(d->a, "%s=%s", n->name, n->container_name ? n->container_name : n->name);
+		if (!v[i])
+			v = NULL;
+	}
+	if (!v) {
+		draft_nomem(d);
+		return;
+	}
+	op = draft_op(d, PLAN_ASK_NETDEVICES, "/linux/netDevices");
+	op->s[0] = draft_list(d, v, s->n_net_devices);
+	op->n[0] = s->n_net_devices;
+}
+
 void draft_ns_setup(struct draft *d)
 {
 	const struct spec *s = d->s;
 
 	if (d->needs->new_ns & KCLONE_NEWNET)
 		draft_op(d, PLAN_LOOPBACK, "/linux/namespaces/%zu", s->ns[SPEC_NS_NETWORK].index);
+	net_devices(d);
 	if (!s->ns[SPEC_NS_UTS].listed) {
 		/* It would be the host's name. */
 		if (s->hostname || s->domainname)

@@ -77,6 +77,7 @@ enum plan_code {
 	PLAN_NS_JOIN_CGROUP, /* setns(target pidfd, CLONE_NEWCGROUP): exec, after being placed in the cgroup */
 	PLAN_KEYRING, /* s0 name, s1 SELinux label for it (may be absent): new session keyring; fatal unless ENOSYS, EPERM or EDQUOT */
 	PLAN_LOOPBACK, /* bring lo up in a new network namespace */
+	PLAN_ASK_NETDEVICES, /* the caller moves network devices here; s0 list of "NAME=NAME IN THE CONTAINER", n0 their number */
 	PLAN_PROPAGATION, /* n0 MS_* flags for "/" (recursive if MS_REC) */
 	PLAN_HOST_FDS, /* hold what masks and devices come from: /dev/null verified (char 1:3), /proc verified */
 	PLAN_ROOT, /* s0 rootfs path (absolute, host): clone the tree, attach it, hold it as the root */

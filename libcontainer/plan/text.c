@@ -33,6 +33,7 @@ static const struct labels labels[PLAN_CODES] = {
 	[PLAN_ASK_IDMAP] = { .n = { { "keep_groups", WORDS_NONZERO } } },
 	[PLAN_BECOME_ROOT] = { .n = { { "keep_groups", WORDS_NONZERO } } },
 	[PLAN_KEYRING] = { .s = { "name", "label" } },
+	[PLAN_ASK_NETDEVICES] = { .s = { "devices" } },
 	[PLAN_PROPAGATION] = { .n = { { "set", WORDS_PROPAGATION } } },
 	[PLAN_ROOT] = { .s = { "path" } },
 	[PLAN_MOUNT_FS] = { .s = { "type", "dest", "data" },

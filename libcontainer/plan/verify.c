@@ -52,6 +52,7 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_NS_JOIN_CGROUP] = { INIT },
 	[PLAN_KEYRING] = { INIT, S(STR, OPT) },
 	[PLAN_LOOPBACK] = { INIT },
+	[PLAN_ASK_NETDEVICES] = { INIT, S(LIST) },
 	[PLAN_PROPAGATION] = { INIT },
 	[PLAN_HOST_FDS] = { INIT },
 	[PLAN_ROOT] = { INIT, S(STR) },

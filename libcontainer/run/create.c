@@ -245,6 +245,8 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .environment = c->rt->environment,
 				 .before_hooks = note_init,
 				 .arg = c,
+				 .arena = c->a,
+				 .devices = &c->devices,
 				 .timeout_ms = patience_ms(c) };
 	r = talk_open(&c->talk, &s, err);
 	if (r == 0 && c->unit.name)
@@ -394,6 +396,7 @@ static void undo(struct create *c, int error)
 	drop_spares(c);
 	if (c->dir < 0)
 		return;
+	netdevices_return(&c->devices); /* before the namespace goes */
 	talk_abort(&c->talk);
 	if (c->pid_file)
 		(void)sys_unlinkat(AT_FDCWD, c->o.pid_file, 0);
@@ -444,6 +447,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 
 	for (int i = 0; i < SPARE_FDS; i++)
 		c.spare[i] = -EBADF;
+	c.devices.there = c.devices.ns = -EBADF;
 	c.talk.link = c.talk.mid = c.talk.init = c.talk.console = c.talk.userns = -EBADF;
 	c.state_dir = run_state_dir(&a, rt, id);
 	if (r == 0)
@@ -458,6 +462,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 		undo(&c, r);
 	drop_spares(&c);
 	talk_close(&c.talk);
+	netdevices_done(&c.devices);
 	fd_done(&c.gate);
 	fd_done(&c.events);
 	fd_done(&c.cgroup);

@@ -33,6 +33,7 @@ struct create {
 	int spare[SPARE_FDS]; /* for undo: it must not fail for want of descriptors */
 	struct record rec;
 	struct talk talk;
+	struct netdevices devices;
 };
 
 /* Everything from the id to the handle, with everything undone on failure.  like: what the caller decides (o, start, revive,

@@ -105,7 +105,7 @@ static void put_linux(struct pretty *p)
 	pretty_begin(p, "mountExtensions", '{');
 	put_enabled(p, "idmap", true);
 	pretty_end(p, '}');
-	put_enabled(p, "netDevices", false);
+	put_enabled(p, "netDevices", true);
 	pretty_end(p, '}');
 }
 
@@ -131,6 +131,11 @@ int lct_features(char **ret, struct lct_err *err)
 	put_each(&p, "mountOptions", mount_opts_word);
 	put_linux(&p);
 	put_annotations(&p);
+	/* A trailing dot: all that begin so. */
+	pretty_begin(&p, "potentiallyUnsafeConfigAnnotations", '[');
+	pretty_string(&p, NULL, "org.systemd.property.");
+	pretty_string(&p, NULL, "run.oci.");
+	pretty_end(&p, ']');
 	pretty_end(&p, '}');
 	*ret = buf_take(&p.b);
 	return *ret ? 0 : err_nomem(err);

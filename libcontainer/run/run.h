@@ -155,6 +155,7 @@ struct talk;
 int source_open(struct talk *t, const struct plan_op *op, struct lct_err *err);
 
 /* ---- talk.c: the caller's side of the link ---- */
+struct netdevices;
 struct talk {
 	/* the request */
 	const void *plan;
@@ -167,6 +168,8 @@ struct talk {
 	enum state state; /* the container's */
 	const char *console_socket;
 	char *const *environment;
+	struct arena *arena; /* create: the call's */
+	struct netdevices *devices; /* create: what was moved */
 	int timeout_ms;
 	int64_t deadline;
 	/* the conversation */
@@ -251,6 +254,22 @@ int socket_send(int sock, const void *data, size_t len, int fd, int64_t deadline
 
 /* ---- agent.c: the answer to ASK_AGENT: the connection, and what to send there.  Owned by the caller of this ---- */
 int agent_ask(const struct talk *t, const struct plan_op *op, int ret_fds[2], struct lct_err *err);
+
+/* ---- netdevices.c ---- */
+struct netdevice {
+	int index; /* in the container */
+	const char *name; /* as it was */
+};
+struct netdevices {
+	int there, ns; /* a netlink socket in the container's network namespace, and the namespace; owned */
+	struct netdevice *moved;
+	size_t n_moved;
+};
+/* Takes the two descriptors. */
+int netdevices_move(struct netdevices *n, struct arena *a, const struct spec *s, int there, int ns,
+		    struct lct_err *err);
+void netdevices_return(struct netdevices *n); /* as far as possible, with their old names */
+void netdevices_done(struct netdevices *n);
 
 /* ---- small verbs of the file system ---- */
 int pid_file_write(const char *path, pid_t pid, struct lct_err *err); /* pidfile.c */

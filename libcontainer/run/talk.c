@@ -232,7 +232,14 @@ static int set_priority(const struct talk *t, const struct link_msg *m, struct l
 	return r < 0 ? err_sys(err, r, plan_data(t->plan, op->where), "%s", plan_code_verb(op->code)) : 0;
 }
 
-static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *err)
+static int move_devices(struct talk *t, const struct link_msg *m, int given[LINK_FDS], struct lct_err *err)
+{
+	if (!t->spec || !t->devices || t->devices->moved || m->n_fds != 2)
+		return unexpected(m, err);
+	return netdevices_move(t->devices, t->arena, t->spec, TAKE_FD(given[0]), TAKE_FD(given[1]), err);
+}
+
+static int answer(struct talk *t, const struct link_msg *ask, int given[LINK_FDS], struct lct_err *err)
 {
 	struct link_msg m = { .kind = LINK_ANSWER, .seq = ask->seq, .op = ask->op };
 	autofd fd = -EBADF, second = -EBADF;
@@ -254,6 +261,9 @@ static int answer(struct talk *t, const struct link_msg *ask, struct lct_err *er
 		r = begin_hooks(t, err);
 		if (r == 0)
 			fd = r = state_memfd(t->rec, STATE_CREATING, t->init_pid);
+		break;
+	case LINK_ASK_NETDEVICES:
+		r = move_devices(t, ask, given, err);
 		break;
 	case LINK_ASK_AGENT:
 		r = ask_agent(t, ask, fds, err);
@@ -323,7 +333,7 @@ int talk_until_ready(struct talk *t, struct lct_err *err)
 			r = take_spawned(t, &m, fds, err);
 			break;
 		case LINK_ASK:
-			r = answer(t, &m, err);
+			r = answer(t, &m, fds, err);
 			break;
 		case LINK_CONSOLE:
 			r = take_console(t, &m, fds, err);

@@ -91,6 +91,7 @@ static void check_linux(struct report *r, struct arena *a, const struct spec *s)
 	check_paths(r, &at, "readonlyPaths", s->readonly_paths, s->n_readonly_paths);
 	check_rdt(r, &at, &s->rdt);
 	check_memory_policy(r, &at, &s->memory_policy);
+	check_net_devices(r, &at, s);
 	if (s->seccomp.present)
 		check_seccomp(r, &at, &s->seccomp);
 }

@@ -18,6 +18,7 @@ void check_mappings(struct report *r, const struct place *at, const struct spec 
 void check_mount_mappings(struct report *r, const struct place *at, const struct spec_mount *m);
 void check_devices(struct report *r, struct arena *a, const struct place *at, const struct spec *s);
 void check_sysctl(struct report *r, struct arena *a, const struct place *at, const struct spec *s);
+void check_net_devices(struct report *r, const struct place *at, const struct spec *s);
 void check_seccomp(struct report *r, const struct place *at, const struct spec_seccomp *s);
 
 /* Says so and is false when `path` is not absolute. */

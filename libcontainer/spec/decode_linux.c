@@ -102,6 +102,29 @@ static void decode_sysctl(struct decoder *d, const struct place *at, const struc
 	s->n_sysctl = s->sysctl ? v->n : 0;
 }
 
+static const struct field net_device_fields[] = {
+	ROW_STRING("name", struct spec_net_device, container_name, .flags = EMPTY_ABSENT),
+};
+static const struct shape net_device_shape = { FIELDS(net_device_fields) };
+
+static void decode_net_devices(struct decoder *d, const struct place *at, const struct json *v, void *out)
+{
+	SPEC *s = out;
+
+	if (!decode_is(d, at, v, JSON_OBJECT))
+		return;
+	s->net_devices = decode_alloc(d, v->n ? v->n : 1, sizeof(*s->net_devices));
+	for (size_t i = 0; i < v->n && s->net_devices && !report_full(d->report); i++) {
+		const struct json *m = &v->first[i];
+		const struct place member = place_member(at, m->name);
+
+		if (m->type != JSON_NULL)
+			decode_object(d, &member, m, &net_device_shape, &s->net_devices[i]);
+		s->net_devices[i].name = m->name;
+	}
+	s->n_net_devices = s->net_devices && !report_full(d->report) ? v->n : 0;
+}
+
 /* The spec's four and their recursive forms, as mount(8) has them. */
 static const char *const propagations[] = { "shared", "slave",	  "private",	 "unbindable", "rshared",
 					    "rslave", "rprivate", "runbindable", NULL };
@@ -123,7 +146,7 @@ static const struct field linux_fields[] = {
 	ROW_CALL("intelRdt", decode_rdt, .at = TARGET(SPEC, rdt, struct spec_rdt)),
 	ROW_CALL("personality", decode_personality),
 	ROW_CALL("memoryPolicy", decode_memory_policy),
-	ROW_REFUSED("netDevices"),
+	ROW_CALL("netDevices", decode_net_devices),
 };
 static const struct shape linux_shape = { FIELDS(linux_fields) };
 

@@ -162,6 +162,10 @@ struct spec_sysctl {
 	const char *key, *value;
 };
 
+struct spec_net_device {
+	const char *name, *container_name; /* NULL: the same */
+};
+
 struct spec_annotation {
 	const char *key, *value;
 };
@@ -275,6 +279,8 @@ struct spec {
 	size_t n_masked_paths, n_readonly_paths;
 	struct spec_personality personality;
 	struct spec_memory_policy memory_policy;
+	struct spec_net_device *net_devices;
+	size_t n_net_devices;
 	const char *pidfd_receiver; /* socket that gets init's pidfd (annotation); NULL: none */
 	bool keep_groups; /* the supplementary groups of the caller stay (annotation) */
 	struct spec_rdt rdt;

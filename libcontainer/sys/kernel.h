@@ -120,6 +120,8 @@ struct kpidfd_info {
 
 #define KNS_GET_NSTYPE 0xb703
 #define KTIOCGPTPEER   0x5441
+#define KNETLINK_ROUTE 0
+#define KSIOCGSKNS     0x894c
 
 /* statfs(2): f_flags */
 #define KST_RDONLY UINT64_C(1)

@@ -78,3 +78,13 @@ int sys_loopback_up(void)
 	close(sock);
 	return r;
 }
+
+int sys_socket_namespace(int sock)
+{
+	return ret(ioctl(sock, KSIOCGSKNS));
+}
+
+int sys_netlink(void)
+{
+	return ret(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, KNETLINK_ROUTE));
+}

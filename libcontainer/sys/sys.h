@@ -113,6 +113,8 @@ int sys_accept(int sock); /* CLOEXEC */
 ssize_t sys_send_fd(int sock, const void *data, size_t len, int fd);
 int sys_peer_uid(int sock, uid_t *ret);
 int sys_loopback_up(void);
+int sys_socket_namespace(int sock); /* SIOCGSKNS, 4.10 */
+int sys_netlink(void); /* a rtnetlink(7) socket of the network namespace we are in */
 
 /* terminals */
 int sys_pty_unlock(int master);

@@ -204,10 +204,28 @@ static const struct refusal seccomp[] = {
 	      "/linux/seccomp/syscalls/0/args: must be an array"),
 };
 
+#define ALONE(linux__, want_)                                                                                          \
+	{                                                                                                              \
+		{ .linux_ = "'namespaces':[" NS("mount") "]," linux__ }, want_                                         \
+	}
+
+static const struct refusal net_devices[] = {
+	LINUX("'netDevices':{'eth0':{},'eth1':null,'eth2':{'name':'x%d'}}", NULL),
+	LINUX("'netDevices':{'eth0':{'name':'a/b'}}",
+	      "/linux/netDevices/eth0/name: the name \"a/b\" of a network device has a slash, a colon or white space"),
+	LINUX("'netDevices':{'eth0':{'name':'e%s'}}",
+	      "/linux/netDevices/eth0/name: the name \"e%s\" of a network device has a % that is not its only %d"),
+	LINUX("'netDevices':{'eth0':{'name':'0123456789abcdef'}}",
+	      "/linux/netDevices/eth0/name: the name \"0123456789abcdef\" of a network device is longer than 15 bytes"),
+	LINUX("'netDevices':{'eth0':{'name':'x'},'eth1':{'name':'x'}}",
+	      "/linux/netDevices/eth1: the name \"x\" is given twice"),
+	ALONE("'netDevices':{}", NULL),
+	ALONE("'netDevices':{'eth0':{}}", "/linux/netDevices: needs \"network\" in /linux/namespaces"),
+};
+TABLE_TEST(net_devices)
+
 /* Known to the spec, not yet to kin: refused when it asks for something, harmless when it does not. */
 static const struct refusal unsupported[] = {
-	LINUX("'netDevices':{}", NULL),
-	LINUX("'netDevices':{'eth0':{'name':'x'}}", "/linux/netDevices: not supported yet"),
 	LINUX("'x':1.0,'y':0.0", NULL),
 };
 
@@ -244,7 +262,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(refuses_namespaces),  cmocka_unit_test(refuses_devices_and_paths),
 		cmocka_unit_test(refuses_sysctls),     cmocka_unit_test(refuses_seccomp),
-		cmocka_unit_test(refuses_unsupported), cmocka_unit_test(refuses_labels),
+		cmocka_unit_test(refuses_net_devices), cmocka_unit_test(refuses_labels),
 	};
 
 	return cmocka_run_group_tests_name("spec linux refusals", tests, NULL, NULL);
