@@ -243,22 +243,6 @@ wrong() {
 	equal "$output" fine
 }
 
-@test "bad values: what is not supported yet is an error that names it, never ignored" {
-	local f p
-	while read -r p f; do
-		base
-		args true
-		config "$f"
-		k run --bundle "$BUNDLE" bad
-		[ "$status" = 0 ] || { has "$error" "$p"; equal "$(wc -l <"$io.err")" 1; }
-		[ "$status" != 0 ] || fail "$p was ignored"
-	done <<-'END'
-		/linux/intelRdt .linux.intelRdt={closID:"x"}
-		/mounts/7 .mounts+=[{destination:"/x",type:"bind",source:"/",options:["bind","idmap"],uidMappings:[{containerID:0,hostID:0,size:1}]}]
-	END
-	clean
-}
-
 # bats test_tags=smoke
 @test "bad bundles: without rootfs, with rootfs as a file, as a link; bundle absent or a file" {
 	mv "$BUNDLE/rootfs" "$T/real"

@@ -244,10 +244,6 @@ static void decode_member(struct decoder *d, const struct place *at, const struc
 	case KIND_CALL:
 		f->call(d, at, v, out);
 		return;
-	case KIND_REFUSED:
-		if (decode_asks(v))
-			report_at(d->report, at, "not supported yet");
-		return;
 	}
 }
 

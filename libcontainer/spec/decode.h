@@ -34,13 +34,12 @@ enum kind {
 	KIND_OBJECT, /* a struct within the struct */
 	KIND_LIST, /* an array of structs, counted */
 	KIND_CALL, /* anything else */
-	KIND_REFUSED, /* known to the spec, not yet to kin: an error when it asks for something */
 };
 
 enum {
 	REQUIRED = 1 << 0,
 	NULLABLE = 1 << 1, /* null is as absent: what Go's encoder makes of a nil pointer, slice or map. Kinds
-				* STRINGS, OBJECT, LIST, CALL and REFUSED always are */
+				* STRINGS, OBJECT, LIST and CALL always are */
 	EMPTY_ABSENT = 1 << 2, /* "" is as absent: what Go cannot tell from it */
 };
 
@@ -101,10 +100,6 @@ struct shape {
 #define ROW_CALL(nm, fn, ...)                                                                                          \
 	{                                                                                                              \
 		.name = nm, .kind = KIND_CALL, .call = fn, __VA_ARGS__                                                 \
-	}
-#define ROW_REFUSED(nm)                                                                                                \
-	{                                                                                                              \
-		.name = nm, .kind = KIND_REFUSED                                                                       \
 	}
 
 /* ---- for the rows' own functions; each says itself what is wrong ---- */

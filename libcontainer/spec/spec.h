@@ -290,8 +290,7 @@ struct spec {
 
 /*
  * Decodes a whole config.json.  Structure, types, ranges, enumerations and required members are checked here;
- * everything known to the spec but not yet supported by kin is an error that names its JSON pointer; unknown
- * members are ignored.  All problems are appended to *problems (one line each, "\n" separated, when non-NULL);
+ * unknown members are ignored.  All problems are appended to *problems (one line each, "\n" separated, when non-NULL);
  * *err gets the first.  Returns 0 or -errno.  The result points into `text` for the two slices, and into `a`.
  */
 struct buf;

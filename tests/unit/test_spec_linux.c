@@ -224,11 +224,6 @@ static const struct refusal net_devices[] = {
 };
 TABLE_TEST(net_devices)
 
-/* Known to the spec, not yet to kin: refused when it asks for something, harmless when it does not. */
-static const struct refusal unsupported[] = {
-	LINUX("'x':1.0,'y':0.0", NULL),
-};
-
 #define CONTEXT(value, want) TOP("'annotations':{'run.oci.mount_context_type':'" value "'}", want)
 
 /* Whether the machine has the module is the compiler's to say. */
@@ -255,7 +250,6 @@ TABLE_TEST(namespaces)
 TABLE_TEST(devices_and_paths)
 TABLE_TEST(sysctls)
 TABLE_TEST(seccomp)
-TABLE_TEST(unsupported)
 
 int main(void)
 {
