@@ -16,20 +16,25 @@ int oom_open(int fd)
 	return sys_openat(fd, "memory.events", O_RDONLY | O_NOFOLLOW, 0);
 }
 
-uint64_t oom_kills(int events)
+int oom_read(int events, struct oom_counts *ret)
 {
 	char text[EVENTS_ROOM];
 	ssize_t n = sys_pread(events, text, sizeof(text) - 1, 0);
 
+	*ret = (struct oom_counts){ USAGE_NONE, USAGE_NONE };
 	if (n < 0)
-		return USAGE_NONE;
+		return (int)n;
 	text[n] = '\0';
 	for (const char *line = text; line; line = strchr(line, '\n')) {
 		uint64_t v;
+		size_t len;
 
 		line += *line == '\n';
-		if (usage_pair(line, &v) == 8 && !memcmp(line, "oom_kill", 8))
-			return v;
+		len = usage_pair(line, &v);
+		if (len == 3 && !memcmp(line, "max", 3))
+			ret->hits = v;
+		else if (len == 8 && !memcmp(line, "oom_kill", 8))
+			ret->kills = v;
 	}
-	return USAGE_NONE;
+	return 0;
 }

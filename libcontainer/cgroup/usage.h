@@ -69,8 +69,11 @@ struct usage_totals {
 };
 int usage_read_totals(int fd, struct usage_totals *ret);
 
-/* OOM kills alone, from memory.events kept open: POLLPRI tells of changes (poll only after a read).  The file goes with
- * the cgroup: USAGE_NONE then. */
+/* memory.events kept open: POLLPRI tells of changes (poll only after a read), at most every 10 ms (cgroup_file_notify).
+ * The file goes with the cgroup: -ENODEV then. */
+struct oom_counts {
+	uint64_t hits, kills; /* "max": the limit was met; "oom_kill" */
+};
 int oom_open(int fd); /* -ENOENT: no memory controller here */
-uint64_t oom_kills(int events);
+int oom_read(int events, struct oom_counts *ret);
 #endif

@@ -18,7 +18,7 @@ int container_new(lct_runtime *rt, const char *id, lct_container **ret, struct l
 	}
 	ct->rt = rt;
 	ct->dirfd = ct->pidfd = ct->console = ct->events = -EBADF;
-	ct->oom_kills = LCT_UNKNOWN;
+	ct->oom = (struct oom_counts){ LCT_UNKNOWN, LCT_UNKNOWN };
 	usage_unknown(&ct->last);
 	usage_unknown(&ct->rec.usage);
 	*ret = ct;

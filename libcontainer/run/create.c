@@ -8,7 +8,6 @@
  */
 #include "run/create.h"
 
-#include "cgroup/usage.h"
 
 #include <fcntl.h>
 #include <stdio.h>

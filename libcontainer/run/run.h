@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "cgroup/cgroup.h"
+#include "cgroup/usage.h"
 #include "host/host.h"
 #include "link/link.h"
 #include "plan/compile.h"
@@ -39,7 +40,7 @@ struct lct_container {
 	int console; /* pty master or -EBADF */
 	bool found; /* by lct_find: what was before is not lct_watch's to tell */
 	int events; /* memory.events, open from the first look on; -EBADF: not looked yet, -ENOENT: none (any more) */
-	uint64_t oom_kills; /* what it said last: it goes with the cgroup, which systemd removes when it is empty */
+	struct oom_counts oom; /* what it said last: it goes with the cgroup, which systemd removes when it is empty */
 	uint64_t oom_seen; /* as lct_watch told it last */
 	struct lct_usage last; /* in a unit only: what was seen while waiting, should the cgroup be gone at the end */
 };

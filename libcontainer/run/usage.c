@@ -3,7 +3,6 @@
  * What a container has used: asked of its cgroup while that is there, kept in the record with its end.  OOM kills are
  * looked at while waiting, too: a cgroup of systemd's is gone as soon as nobody is in it.  Room: run.
  */
-#include "cgroup/usage.h"
 #include "run/run.h"
 
 #include <poll.h>
@@ -16,7 +15,9 @@ _Static_assert(sizeof(struct lct_usage) % sizeof(uint64_t) == 0, "numbers only")
 
 enum { INIT, EVENTS, FDS };
 
-#define LOOK_NS INT64_C(1000000000)
+#define LOOK_NS		INT64_C(1000000000)
+#define FOLLOW_LEAST_NS INT64_C(250000)
+#define FOLLOW_MOST_NS	INT64_C(16000000)
 
 void usage_unknown(struct lct_usage *ret)
 {
@@ -26,29 +27,6 @@ void usage_unknown(struct lct_usage *ret)
 bool usage_oom(const struct lct_usage *u)
 {
 	return u->memory_oom_kill && u->memory_oom_kill != LCT_UNKNOWN;
-}
-
-uint64_t usage_oom_kills(lct_container *ct)
-{
-	uint64_t now;
-
-	if (ct->events == -EBADF) {
-		autofd cgroup = ct->rec.cgroup ? container_cgroup(ct) : -ENOENT;
-
-		ct->events = cgroup >= 0 ? oom_open(cgroup) : -ENOENT;
-		if (ct->events < 0)
-			ct->events = -ENOENT;
-	}
-	if (ct->events < 0)
-		return ct->oom_kills;
-	now = oom_kills(ct->events);
-	if (now != USAGE_NONE) {
-		ct->oom_kills = now;
-		return now;
-	}
-	fd_done(&ct->events); /* a removed one is always ready for poll(2) */
-	ct->events = -ENOENT;
-	return ct->oom_kills;
 }
 
 static void take(struct lct_usage *ret, const struct usage_totals *t)
@@ -96,7 +74,8 @@ static void fill(struct lct_usage *now, const struct lct_usage *last)
 	}
 }
 
-/* systemd removes the cgroup as soon as nobody is in it, which can be before us. */
+/* systemd removes the cgroup as soon as nobody is in it, which can be before us: what init itself did last may then be
+ * lost, and the kernel has it nowhere else. */
 static void look(lct_container *ct)
 {
 	struct lct_usage now;
@@ -106,6 +85,60 @@ static void look(lct_container *ct)
 	read_cgroup(ct, &now);
 	fill(&now, &ct->last);
 	ct->last = now;
+}
+
+/*
+ * In a unit: once the limit is met a kill may follow at once, and when it was the last process systemd removes the cgroup.
+ * The kernel tells of memory.events at most every 10 ms, so who waits to be told may find it gone.
+ */
+static void follow(lct_container *ct, struct oom_counts *now)
+{
+	for (int64_t nap = FOLLOW_LEAST_NS; nap < FOLLOW_MOST_NS; nap *= 2) {
+		struct pollfd init = { .fd = ct->pidfd, .events = POLLIN };
+		struct oom_counts next;
+
+		(void)sys_poll_ns(&init, 1, nap);
+		if (oom_read(ct->events, &next) < 0)
+			return;
+		if (next.kills > now->kills) {
+			*now = next;
+			return;
+		}
+		*now = next;
+	}
+}
+
+static void keep_oom(lct_container *ct, struct oom_counts now)
+{
+	bool moved = ct->oom.hits != LCT_UNKNOWN && now.hits > ct->oom.hits;
+
+	if (moved && ct->rec.unit && now.kills == ct->oom.kills)
+		follow(ct, &now);
+	ct->oom = now;
+	if (moved)
+		look(ct);
+}
+
+uint64_t usage_oom_kills(lct_container *ct)
+{
+	struct oom_counts now;
+
+	if (ct->events == -EBADF) {
+		autofd cgroup = ct->rec.cgroup ? container_cgroup(ct) : -ENOENT;
+
+		ct->events = cgroup >= 0 ? oom_open(cgroup) : -ENOENT;
+		if (ct->events < 0)
+			ct->events = -ENOENT;
+	}
+	if (ct->events < 0)
+		return ct->oom.kills;
+	if (oom_read(ct->events, &now) == 0) {
+		keep_oom(ct, now);
+		return ct->oom.kills;
+	}
+	fd_done(&ct->events); /* a removed one is always ready for poll(2) */
+	ct->events = -ENOENT;
+	return ct->oom.kills;
 }
 
 void usage_observe(lct_container *ct, struct lct_usage *ret)
@@ -132,9 +165,9 @@ int usage_wait(lct_container *ct, int64_t deadline_ns)
 			(void)usage_oom_kills(ct);
 		if (r > 0 && fds[INIT].revents)
 			return 1;
-		look(ct);
 		if (r > 0)
 			return 2;
+		look(ct);
 		if (left <= 0)
 			return 0;
 	}

@@ -3,7 +3,6 @@
  * From init's report (op, stage, errno) to one line for a person.  Callers match parts of these texts
  * case-sensitively (Docker's exit codes 126 and 127, Podman's error classes).  Room: run.
  */
-#include "cgroup/usage.h"
 #include "run/run.h"
 
 #include <signal.h>
@@ -42,10 +41,10 @@ int words_died(const char *who, const struct lct_outcome *how, struct lct_err *e
 int words_oom(int r, int cgroup, struct lct_err *err)
 {
 	autofd events = r < 0 && cgroup >= 0 ? oom_open(cgroup) : -EBADF;
-	uint64_t kills = events >= 0 ? oom_kills(events) : 0;
+	struct oom_counts seen;
 	struct lct_err was;
 
-	if (!err || !kills || kills == USAGE_NONE)
+	if (!err || events < 0 || oom_read(events, &seen) < 0 || !seen.kills || seen.kills == USAGE_NONE)
 		return r;
 	was = *err;
 	(void)err_set(err, (enum lct_code)was.code, was.errnum, NULL,

@@ -330,9 +330,10 @@ static void test_long_files(void **unused)
 	free(text);
 }
 
-static void test_oom_kills(void **unused)
+static void test_oom_counts(void **unused)
 {
 	autofd events = -EBADF;
+	struct oom_counts seen;
 
 	(void)unused;
 	clear();
@@ -340,12 +341,16 @@ static void test_oom_kills(void **unused)
 	put("memory.events", "low 0\nhigh 0\nmax 3\noom 4\noom_kill 5\noom_group_kill 6\n");
 	events = oom_open(dir);
 	assert_true(events >= 0);
-	assert_true(oom_kills(events) == 5);
+	assert_int_equal(oom_read(events, &seen), 0);
+	assert_true(seen.kills == 5 && seen.hits == 3);
 	put("memory.events", "oom_kill 6"); /* the same file, read anew */
-	assert_true(oom_kills(events) == 6);
-	put("memory.events", "low 0\nxoom_kill 1\noom_kills 1\n");
-	assert_true(oom_kills(events) == NONE);
-	assert_true(oom_kills(-EBADF) == NONE);
+	assert_int_equal(oom_read(events, &seen), 0);
+	assert_true(seen.kills == 6 && seen.hits == NONE);
+	put("memory.events", "low 0\nxoom_kill 1\noom_kills 1\nmaxi 1\n");
+	assert_int_equal(oom_read(events, &seen), 0);
+	assert_true(seen.kills == NONE && seen.hits == NONE);
+	assert_int_equal(oom_read(-EBADF, &seen), -EBADF);
+	assert_true(seen.kills == NONE);
 }
 
 static int set_up(void **unused)
@@ -371,7 +376,7 @@ int main(void)
 		cmocka_unit_test(test_number),	  cmocka_unit_test(test_pair),	   cmocka_unit_test(test_psi),
 		cmocka_unit_test(test_io),	  cmocka_unit_test(test_cpu_list), cmocka_unit_test(test_all),
 		cmocka_unit_test(test_totals),	  cmocka_unit_test(test_gone),	   cmocka_unit_test(test_long_files),
-		cmocka_unit_test(test_oom_kills),
+		cmocka_unit_test(test_oom_counts),
 	};
 
 	return cmocka_run_group_tests_name("usage", tests, set_up, tear_down);
