@@ -115,7 +115,12 @@ static bool has_userns(const struct create *c)
 static int gather(struct restore *s, struct lct_err *err)
 {
 	struct create *c = s->c;
-	int r = inherit_streams(s, err);
+	int r;
+
+	if (c->bundle.spec.rdt.present)
+		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, "/linux/intelRdt",
+			       "criu makes the processes, and none of them would be in the class of service");
+	r = inherit_streams(s, err);
 
 	if (r == 0)
 		r = external_of_plan(c->a, c->plan.data, has_userns(c), c->bundle.rootfs, &s->mounts, err);
