@@ -8,7 +8,6 @@
  */
 #include "run/create.h"
 
-
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -373,9 +373,9 @@ static int tear_down(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_number),	  cmocka_unit_test(test_pair),	   cmocka_unit_test(test_psi),
-		cmocka_unit_test(test_io),	  cmocka_unit_test(test_cpu_list), cmocka_unit_test(test_all),
-		cmocka_unit_test(test_totals),	  cmocka_unit_test(test_gone),	   cmocka_unit_test(test_long_files),
+		cmocka_unit_test(test_number),	   cmocka_unit_test(test_pair),	    cmocka_unit_test(test_psi),
+		cmocka_unit_test(test_io),	   cmocka_unit_test(test_cpu_list), cmocka_unit_test(test_all),
+		cmocka_unit_test(test_totals),	   cmocka_unit_test(test_gone),	    cmocka_unit_test(test_long_files),
 		cmocka_unit_test(test_oom_counts),
 	};
 
