@@ -88,6 +88,7 @@ enum {
 	LCT_KEEP = 1u << 2, /* (callers' bookkeeping) keep state and cgroup after exit */
 	LCT_DETACHED = 1u << 3, /* nobody will take the pty master from the handle: terminal:true without a
 				       * console_socket is refused before anything is made */
+	LCT_NOTIFY = 1u << 4, /* the program can tell by sd_notify(3) that it is ready: see lct_notify_socket */
 };
 
 struct lct_create_opts {
@@ -332,6 +333,12 @@ LCT_API int lct_watch(lct_container *ct, int timeout_ms, enum lct_event *ret, st
 LCT_API int lct_events_fd(lct_container *ct);
 
 LCT_API int lct_pidfd(lct_container *ct); /* borrowed, -ESRCH when init is gone */
+
+/* Where the messages of sd_notify(3) arrive in a container that was created with LCT_NOTIFY: a datagram socket that does not
+ * block, owned by the handle.  After lct_run it is there; of a created container it is made by the first call, which is
+ * to come before lct_start.  The program's NOTIFY_SOCKET leads to it, whatever its environment said; nothing is
+ * passed on to anybody by the library.  Who the sender was cannot be relied on.  Errors: -ENOENT: without LCT_NOTIFY. */
+LCT_API int lct_notify_socket(lct_container *ct, struct lct_err *err);
 LCT_API int lct_console(lct_container *ct); /* takes the pty master out of the handle (ONLCR is off);
 					     * -ENOENT: none */
 

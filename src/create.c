@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* kin create.  Room: the CLI. */
 #include "creating.h"
+#include "notify.h"
 
 struct values {
 	struct creating creating;
@@ -18,11 +19,13 @@ static const char *const about[] = {
 static int create(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
 {
 	const struct values *v = values;
-	const struct lct_create_opts o = creating_opts(&v->creating, LCT_DETACHED);
+	struct lct_create_opts o = creating_opts(&v->creating, LCT_DETACHED);
 	autocontainer *ct = NULL;
-	int r = cli_runtime(cli, err);
+	int r = notify_ask(&o, err);
 
 	(void)n_args;
+	if (r == 0)
+		r = cli_runtime(cli, err);
 	return r < 0 ? r : lct_create(cli->runtime, args[0], &o, &ct, err);
 }
 

@@ -5,6 +5,8 @@
 
 #include "base/fd.h"
 #include "foreground.h"
+#include "log.h"
+#include "notify.h"
 #include "relay.h"
 #include "sys/sys.h"
 
@@ -74,7 +76,19 @@ static void look(lct_container *watched)
 	(void)lct_watch(watched, 0, &event, NULL);
 }
 
-enum { PROCESS, SIGNALS, EVENTS, RELAY };
+/* What cannot be told is no reason to give the container up. */
+static void pass(struct foreground *f)
+{
+	struct lct_err failed = { 0 };
+	int r = notify_pass(f->notify, &failed);
+
+	if (r < 0)
+		log_notice("%s", failed.text);
+	if (r)
+		f->notify = 0;
+}
+
+enum { PROCESS, SIGNALS, EVENTS, NOTIFY, RELAY };
 
 static int loop(struct foreground *f, int pidfd, lct_container *watched, struct relay *r)
 {
@@ -85,6 +99,7 @@ static int loop(struct foreground *f, int pidfd, lct_container *watched, struct 
 			[PROCESS] = { .fd = ended ? -1 : pidfd, .events = POLLIN },
 			[SIGNALS] = { .fd = f->signals, .events = POLLIN },
 			[EVENTS] = { .fd = watched && !ended ? lct_events_fd(watched) : -1, .events = POLLPRI },
+			[NOTIFY] = { .fd = f->notify > 0 ? f->notify : -1, .events = POLLIN },
 		};
 		int timeout = -1, n;
 
@@ -99,6 +114,8 @@ static int loop(struct foreground *f, int pidfd, lct_container *watched, struct 
 			return 0;
 		if (fds[EVENTS].revents)
 			look(watched);
+		if (fds[NOTIFY].revents)
+			pass(f);
 		if (fds[PROCESS].revents) {
 			ended = true;
 			if (!r)

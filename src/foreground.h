@@ -19,6 +19,7 @@
 struct foreground {
 	sigset_t mask; /* as it was */
 	int signals; /* signalfd */
+	int notify; /* borrowed: what the program tells arrives here until it is ready; 0: nobody waits for that */
 	struct tty tty;
 };
 

@@ -3,6 +3,7 @@
 #include "attend.h"
 #include "base/fd.h"
 #include "creating.h"
+#include "notify.h"
 
 struct values {
 	struct creating creating;
@@ -46,7 +47,10 @@ static int bring_up(struct cli *cli, const char *id, const struct lct_create_opt
 	*ret_console = lct_console(*ret);
 	if (*ret_console >= 0)
 		tty_copy_size(&f->tty, *ret_console);
-	r = lct_start(*ret, err);
+	if (o->flags & LCT_NOTIFY)
+		r = lct_notify_socket(*ret, err);
+	if (r >= 0)
+		r = lct_start(*ret, err);
 	if (r < 0)
 		(void)lct_delete(cli->runtime, id, true, NULL);
 	return r;
@@ -62,6 +66,8 @@ static int bring_up_and_attend(struct cli *cli, const char *id, const struct lct
 
 	if (r >= 0)
 		r = bring_up(cli, id, o, &f, &ct, &console, err);
+	if (r >= 0 && (o->flags & LCT_NOTIFY))
+		f.notify = lct_notify_socket(ct, NULL);
 	return r < 0 ? r : attend(cli, id, &f, ct, TAKE_FD(console), keep, err);
 }
 
@@ -77,18 +83,27 @@ static int foreground(struct cli *cli, const char *id, const struct values *v, c
 	return status < 0 || v->keep ? status : attend_tidy(cli, id, status);
 }
 
+static int detached(struct cli *cli, const char *id, const struct lct_create_opts *o, struct lct_err *err)
+{
+	autocontainer *ct = NULL;
+	int r = lct_run(cli->runtime, id, o, &ct, err);
+
+	return r < 0 || !(o->flags & LCT_NOTIFY) ? r : notify_wait(ct, err);
+}
+
 static int run(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
 {
 	const struct values *v = values;
-	const struct lct_create_opts o = creating_opts(&v->creating,
-						       (v->detach ? LCT_DETACHED : 0) | (v->keep ? LCT_KEEP : 0));
-	autocontainer *ct = NULL;
-	int r = cli_runtime(cli, err);
+	struct lct_create_opts o = creating_opts(&v->creating,
+						 (v->detach ? LCT_DETACHED : 0) | (v->keep ? LCT_KEEP : 0));
+	int r = notify_ask(&o, err);
 
 	(void)n_args;
+	if (r == 0)
+		r = cli_runtime(cli, err);
 	if (r < 0)
 		return r;
-	return v->detach ? lct_run(cli->runtime, args[0], &o, &ct, err) : foreground(cli, args[0], v, &o, err);
+	return v->detach ? detached(cli, args[0], &o, err) : foreground(cli, args[0], v, &o, err);
 }
 
 const struct command run_command = {

@@ -17,7 +17,7 @@ int container_new(lct_runtime *rt, const char *id, lct_container **ret, struct l
 		return err_nomem(err);
 	}
 	ct->rt = rt;
-	ct->dirfd = ct->pidfd = ct->console = ct->events = -EBADF;
+	ct->dirfd = ct->pidfd = ct->console = ct->events = ct->notify = -EBADF;
 	ct->oom = (struct oom_counts){ LCT_UNKNOWN, LCT_UNKNOWN };
 	usage_unknown(&ct->last);
 	usage_unknown(&ct->rec.usage);
@@ -33,6 +33,7 @@ void lct_free(lct_container *ct)
 	fd_done(&ct->pidfd);
 	fd_done(&ct->console);
 	fd_done(&ct->events);
+	fd_done(&ct->notify);
 	arena_done(&ct->arena);
 	free(ct->id);
 	free(ct);

@@ -68,6 +68,7 @@ static int compile(struct create *c, struct lct_err *err)
 		.no_pivot = c->o.flags & LCT_NO_PIVOT,
 		.no_new_keyring = c->o.flags & LCT_NO_NEW_KEYRING,
 		.environment = c->show ? NULL : c->rt->environment,
+		.notify_socket = c->o.flags & LCT_NOTIFY ? NOTIFY_SOCKET_INSIDE : NULL,
 		.gate = true,
 	};
 
@@ -90,6 +91,8 @@ static int prepare(struct create *c, struct lct_err *err)
 
 	if (r == 0)
 		r = bundle_load(c->a, c->o.bundle, c->o.config, &c->bundle, err);
+	if (r == 0 && (c->o.flags & LCT_NOTIFY))
+		r = notify_intend(c->a, &c->bundle.spec, c->state_dir, err);
 	if (r == 0 && spec_asks_lsm(&c->bundle.spec.process, c->bundle.spec.mount_label))
 		host_probe_lsm(&c->host);
 	if (r == 0)
@@ -120,6 +123,16 @@ static int intend(struct create *c, struct lct_err *err)
 
 /* ---- effects ---- */
 
+static int prepare_notify(struct create *c, struct lct_err *err)
+{
+	int r = notify_make(c->dir, err);
+
+	if (r < 0 || !c->start)
+		return r;
+	c->notify = notify_listen(c->dir, err);
+	return c->notify < 0 ? c->notify : 0;
+}
+
 /* The id, and what is intended with it. */
 static int claim(struct create *c, struct lct_err *err)
 {
@@ -138,7 +151,7 @@ static int claim(struct create *c, struct lct_err *err)
 		r = store_add(c->dir, "process.json", s->process_json, s->process_json_len, err);
 	if (r == 0)
 		r = store_add(c->dir, "plan", c->plan.data, c->plan.len, err);
-	return r;
+	return r < 0 || !(c->o.flags & LCT_NOTIFY) ? r : prepare_notify(c, err);
 }
 
 static int64_t deadline(const struct create *c)
@@ -420,6 +433,7 @@ static int hand_over(struct create *c, lct_container **ret, struct lct_err *err)
 	(void)flock(ct->dirfd, LOCK_UN); /* the handle is no operation: others may have the container now */
 	ct->pidfd = TAKE_FD(c->talk.init);
 	ct->console = TAKE_FD(c->talk.console);
+	ct->notify = TAKE_FD(c->notify);
 	if (c->events >= 0)
 		ct->events = TAKE_FD(c->events);
 	/* The record's strings live in the call's arena: the handle takes it over. */
@@ -441,7 +455,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 	c.a = &a;
 	c.rt = rt;
 	c.id = id;
-	c.root = c.dir = c.cgroup = c.gate = c.events = -EBADF;
+	c.root = c.dir = c.cgroup = c.gate = c.events = c.notify = -EBADF;
 
 	for (int i = 0; i < SPARE_FDS; i++)
 		c.spare[i] = -EBADF;
@@ -463,6 +477,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 	netdevices_done(&c.devices);
 	fd_done(&c.gate);
 	fd_done(&c.events);
+	fd_done(&c.notify);
 	fd_done(&c.cgroup);
 	fd_done(&c.dir);
 	fd_done(&c.root);

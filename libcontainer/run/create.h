@@ -28,6 +28,7 @@ struct create {
 	/* done */
 	const char *state_dir;
 	int root, dir, cgroup, gate;
+	int notify; /* run: what its start is told by */
 	int events; /* memory.events of a unit: systemd removes the cgroup as soon as the container has ended */
 	bool pid_file, has_unit, has_rdt;
 	int spare[SPARE_FDS]; /* for undo: it must not fail for want of descriptors */

@@ -39,6 +39,7 @@ struct lct_container {
 	int pidfd; /* of init; -EBADF unknown, -ESRCH gone */
 	int console; /* pty master or -EBADF */
 	bool found; /* by lct_find: what was before is not lct_watch's to tell */
+	int notify; /* its sd_notify(3) arrives here; -EBADF: not asked for */
 	int events; /* memory.events, open from the first look on; -EBADF: not looked yet, -ENOENT: none (any more) */
 	struct oom_counts oom; /* what it said last: it goes with the cgroup, which systemd removes when it is empty */
 	uint64_t oom_seen; /* as lct_watch told it last */
@@ -85,6 +86,13 @@ struct intent {
 	bool no_new_keyring;
 };
 int intent_record(struct arena *a, const struct intent *in, struct record *ret, struct lct_err *err);
+
+/* ---- notify.c ---- */
+#define NOTIFY_INSIDE	     "/run/notify" /* as with runc */
+#define NOTIFY_SOCKET_INSIDE NOTIFY_INSIDE "/notify.sock"
+int notify_intend(struct arena *a, struct spec *s, const char *state_dir, struct lct_err *err); /* one mount more */
+int notify_make(int dirfd, struct lct_err *err);
+int notify_listen(int dirfd, struct lct_err *err);
 
 /* ---- rdt.c: all of them do nothing for a container without intelRdt ---- */
 int rdt_check(const struct spec_rdt *s, struct lct_err *err); /* is there a resctrl? */
