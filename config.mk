@@ -9,6 +9,8 @@ BINDIR ?= $(PREFIX)/bin
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
+# Podman reads drop-ins nowhere else.
+SYSCONFDIR ?= /etc
 
 ifeq ($(origin CC),default)
 CC = gcc

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # install, demo and everything that checks.  `make check` prints TAP and ends with "N passed, N failed, N skipped";
-# so does each part alone: make unit walls golden format lint model fuzz sanitizer smoke bats killsweep vm.
+# so does each part alone: make unit walls golden format lint model fuzz sanitizer smoke bats callers killsweep vm.
 
 # ---- install ------------------------------------------------------------------------------------------------------
 SOVERSION = 0
@@ -16,6 +16,8 @@ install: all
 	ln -sfn libcontainer.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libcontainer.so
 	install -m 0644 include/libcontainer.h $(DESTDIR)$(INCLUDEDIR)/libcontainer.h
 	install -m 0644 $(BUILD)/libcontainer.pc $(DESTDIR)$(LIBDIR)/pkgconfig/libcontainer.pc
+	install -d $(DESTDIR)$(SYSCONFDIR)/containers/containers.conf.d
+	sed -e 's|@BINDIR@|$(BINDIR)|' contrib/callers/podman.conf >$(DESTDIR)$(SYSCONFDIR)/containers/containers.conf.d/kin.conf
 	for page in $(MAN_PAGES); do \
 		install -D -m 0644 "$$page" $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
 
@@ -64,7 +66,7 @@ fuzz-programs: $(FUZZ_BIN)
 C_FILES = $(sort $(wildcard include/*.h include/*/*.h libcontainer/*.h libcontainer/*/*.[ch] src/*.[ch] tests/*/*.[ch]))
 
 PARTS_QUICK = unit walls golden smoke
-PARTS = unit walls golden format lint compilers install-check model fuzz sanitizer bats killsweep vm
+PARTS = unit walls golden format lint compilers install-check model fuzz sanitizer bats callers killsweep vm
 
 check:
 	@contrib/packages check
