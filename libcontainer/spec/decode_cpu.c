@@ -15,6 +15,8 @@ enum {
 	MOST_PERIOD = 1000000,
 };
 
+enum { DEFAULT_SHARES = 1024 }; /* of cgroup v1: weight 100 */
+
 struct cpu {
 	uint64_t shares, period, burst;
 	int64_t quota, idle;
@@ -100,7 +102,8 @@ static void add_burst(struct decoder *d, struct limits *l, const struct place *a
 		   (struct spec_limit){ .file = "cpu.max.burst", .value = text_of(d, c.burst), .reset = c.burst == 0 });
 }
 
-/* An idle cgroup takes no weight (EINVAL), and has the default one when it is idle no more: so the end of idling comes
+/* The default (containerd's ctr always asks for it) is what a new cgroup has, and where there is no controller, everybody.
+ * An idle cgroup takes no weight (EINVAL), and has the default one when it is idle no more: so the end of idling comes
  * before the weight, and a weight together with idling is without effect and left out. */
 static void add_weight(struct decoder *d, struct limits *l, const struct place *at, const struct cpu *c)
 {
@@ -108,10 +111,12 @@ static void add_weight(struct decoder *d, struct limits *l, const struct place *
 
 	if (c->has_idle && (c->idle || l->now))
 		limits_add(d, l, at, "idle", idle);
-	if (c->shares && !c->idle)
-		limits_add(
-			d, l, at, "shares",
-			(struct spec_limit){ .file = "cpu.weight", .value = text_of(d, spec_cpu_weight(c->shares)) });
+	if (!c->shares || c->idle || (c->shares == DEFAULT_SHARES && !l->now))
+		return;
+	limits_add(d, l, at, "shares",
+		   (struct spec_limit){ .file = "cpu.weight",
+					.value = text_of(d, spec_cpu_weight(c->shares)),
+					.reset = c->shares == DEFAULT_SHARES });
 }
 
 /* lib/bitmap.c, bitmap_parselist(): ranges, "0-31:1/4", "N" for the last and "all".  Only what is written is looked at

@@ -65,7 +65,8 @@ static void memory(void **state)
 static void cpu(void **state)
 {
 	(void)state;
-	config_limits("'cpu':{'shares':1024}", "cpu/shares:cpu.weight=100");
+	config_limits("'cpu':{'shares':1024}", "");
+	config_limits("'cpu':{'shares':1025}", "cpu/shares:cpu.weight=101");
 	config_limits("'cpu':{'shares':18446744073709551615}", "cpu/shares:cpu.weight=10000");
 	config_limits("'cpu':{'quota':50000}", "cpu/quota:cpu.max=50000 100000");
 	config_limits("'cpu':{'quota':1000,'period':1000}", "cpu/quota:cpu.max=1000 1000");

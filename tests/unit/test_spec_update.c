@@ -107,7 +107,7 @@ static void memory(void **state)
 static void cpu(void **state)
 {
 	(void)state;
-	becomes("'cpu':{'shares':1024}", &limited, "cpu/shares:cpu.weight=100");
+	becomes("'cpu':{'shares':1024}", &limited, "cpu/shares:cpu.weight=100 reset");
 	becomes("'cpu':{'quota':50000}", &limited, "cpu/quota:cpu.max=50000 60000");
 	becomes("'cpu':{'quota':50000}", &unlimited, "cpu/quota:cpu.max=50000 100000");
 	becomes("'cpu':{'quota':50000,'period':20000}", &limited, "cpu/quota:cpu.max=50000 20000");
