@@ -72,7 +72,7 @@ load helpers/kin
 	done <<-'END'
 		nosuch exec: "nosuch": executable file not found in $PATH
 		/nosuch exec: "/nosuch": stat /nosuch: no such file or directory
-		/etc exec: "/etc": is a directory
+		/etc exec: "/etc": is a directory: permission denied
 		/plain exec: "/plain": permission denied
 	END
 	equal "$(state_of c1)" running

@@ -64,6 +64,9 @@ static int program_words(const struct link_msg *m, const char *name, struct lct_
 			       PREFIX "exec: \"%s\": executable file not found in $PATH", name);
 	if (m->stage == LINK_STAGE_LOOKUP_FILE && m->err == ENOENT)
 		return err_set(err, LCT_E_PROGRAM, m->err, NULL, PREFIX "exec: \"%s\": stat %s: %s", name, name, what);
+	if (m->err == EISDIR) /* execve(2) says EACCES, and Podman looks for its words: 126 */
+		return err_set(err, LCT_E_PROGRAM, EACCES, NULL,
+			       PREFIX "exec: \"%s\": is a directory: permission denied", name);
 	return err_set(err, LCT_E_PROGRAM, m->err, NULL, PREFIX "exec: \"%s\": %s", name, what);
 }
 

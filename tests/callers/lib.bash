@@ -47,13 +47,6 @@ visible() {
 	echo "= $rc"
 	[ $rc != 124 ] || fail "did not end within $CALLER_TIMEOUT s: $*"
 }
-# typing COMMAND: a shell's command, in a terminal of 33 rows and 77 columns
-typing() {
-	local io
-	io=$(mktemp "$T/io.XXXXXX")
-	timeout -k 5 "$CALLER_TIMEOUT" script -qec "stty rows 33 cols 77; $1; echo = \$?" /dev/null </dev/null >"$io" 2>&1 3>&- || :
-	tr -d '\r' <"$io"
-}
 quiet() {
 	local rc=0 io
 	io=$(mktemp "$T/io.XXXXXX")
