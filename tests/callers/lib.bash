@@ -8,9 +8,9 @@
 #
 #   both FLOW [ARGS]       runs it with RUNTIME=kin and with RUNTIME=$OTHER, and fails when output or status differ;
 #                          $output, $status: kin's.  The flow may check what it sees with equal, has, like, fail.
-#   differs KEY FLOW       for a difference that docs/callers.md gives the reason of, in a line with `KEY`: the test fails
-#                          when there is none, too
+#   differs KEY FLOW       with kin only: docs/callers.md gives, in a line with `KEY`, the reason why others do differently
 #   visible COMMAND...     runs it without a terminal, prints stdout, stderr and "= STATUS"; never waits for what stays behind
+#   typing COMMAND         a shell's command in a terminal; prints what it prints, and "= STATUS"
 #   quiet COMMAND...       prints its stdout, and fails with its stderr unless it succeeds
 #
 # Before they are compared, outputs go through seen(): identifiers, times and the runtime's name become words, and a
@@ -46,6 +46,13 @@ visible() {
 	cat "$io" "$io.err"
 	echo "= $rc"
 	[ $rc != 124 ] || fail "did not end within $CALLER_TIMEOUT s: $*"
+}
+# typing COMMAND: a shell's command, in a terminal of 33 rows and 77 columns
+typing() {
+	local io
+	io=$(mktemp "$T/io.XXXXXX")
+	timeout -k 5 "$CALLER_TIMEOUT" script -qec "stty rows 33 cols 77; $1; echo = \$?" /dev/null </dev/null >"$io" 2>&1 3>&- || :
+	tr -d '\r' <"$io"
 }
 quiet() {
 	local rc=0 io
@@ -98,9 +105,6 @@ differs() {
 	once kin "$@"
 	output=$(<"$T/kin")
 	[ "$status" = 0 ] || fail "with kin, $* ended with $status: $output"
-	[ -n "$OTHER" ] || return 0
-	once "$OTHER" "$@"
-	[ "$status" != 0 ] || ! cmp -s "$T/$OTHER.seen" "$T/kin.seen" || fail "$key is no difference any more"
 }
 
 # ---- around each file, and each test --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@
 # Podman (and Buildah, which shares its storage) for lib.bash: storage and configuration of its own for each file.
 #
 #   p ARGS     podman, with $RUNTIME; prints what is to be seen, and the status
+#   pt ARGS    podman in a terminal, arguments in one word
 #   pq ARGS    podman, which must succeed; prints stdout
 #   $IMAGE     the name of the image
 
@@ -13,6 +14,9 @@ IMAGE=localhost/kintest
 
 p() { # of a user without subordinate ids Podman complains each time
 	visible podman --log-level=error --runtime "$RUNTIME" "$@" | grep -v 'no subuid ranges found for user'
+}
+pt() {
+	typing "podman --log-level=error --runtime $RUNTIME $1" | grep -v 'no subuid ranges found for user'
 }
 pq() {
 	quiet podman --log-level=error --runtime "$RUNTIME" "$@"
