@@ -2,17 +2,21 @@
 /* kin kill.  Room: the CLI. */
 #include <signal.h>
 
+#include "matching.h"
 #include "outcome.h"
 #include "signals.h"
 
 struct values {
 	bool all;
+	bool regex;
 	bool wait;
 	int wait_ms;
 };
 
 static const struct opt opts[] = {
 	OPT(OPT_BOOL, 'a', "all", NULL, "signal every process of the container", OPT_AT(values, all)),
+	OPT(OPT_BOOL, 'r', "regex", NULL, "ID is a regular expression: all containers whose ID it matches",
+	    OPT_AT(values, regex)),
 	OPT(OPT_TIME, 0, "wait", "TIME", "wait for the end, at most TIME (default: 10s); print it as JSON",
 	    OPT_AT(values, wait_ms), .flags = OPT_VALUE_OPTIONAL, .given = OPT_AT(values, wait)),
 	{ .type = OPT_END },
@@ -23,6 +27,9 @@ static const char *const about[] = {
 	"Without --wait, success means that the signal was delivered and nothing more: an init without a handler\n"
 	"for it lives on. With --wait, success means that init has ended, and how is printed as one JSON object;\n"
 	"an end that does not come in time is a failure.",
+	"With --regex, ID is an extended regular expression, which matches anywhere in an ID unless it has ^ and $.\n"
+	"All that match are tried; those that fail are told on standard error, and make the command fail. None that\n"
+	"matches is success.",
 	NULL,
 };
 
@@ -44,22 +51,32 @@ static int await(lct_container *ct, const char *id, const struct values *v, int 
 	return cli_print_buf(&b, err);
 }
 
+struct sending {
+	const struct values *values;
+	int sig;
+};
+
+static int send(struct cli *cli, const char *id, void *arg, struct lct_err *err)
+{
+	const struct sending *s = arg;
+	autocontainer *ct = NULL;
+	int r = cli_find(cli, id, &ct, err);
+
+	if (r >= 0)
+		r = lct_kill(ct, s->sig, s->values->all, err);
+	return r < 0 || !s->values->wait ? r : await(ct, id, s->values, s->sig, err);
+}
+
 static int run(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
 {
 	const struct values *v = values;
 	const char *signal = n_args > 1 ? args[1] : "TERM";
-	autocontainer *ct = NULL;
-	int r, sig = signal_number(signal);
+	struct sending s = { v, signal_number(signal) };
 
-	r = cli_find(cli, args[0], &ct, err);
-	if (r < 0)
-		return r;
-	if (sig < 0)
+	if (s.sig < 0)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "unknown signal \"%s\"", signal);
-	r = lct_kill(ct, sig, v->all, err);
-	if (r < 0 || !v->wait)
-		return r;
-	return await(ct, args[0], v, sig, err);
+	return v->regex ? matching_each(cli, &(const struct matching){ args[0], "kill", send, &s }, err)
+			: send(cli, args[0], &s, err);
 }
 
 const struct command kill_command = {

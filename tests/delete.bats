@@ -139,3 +139,30 @@ load helpers/kin
 	equal "$(jq -r .status "$T/poststop")" stopped
 	equal "$(ls -A "$ROOT")" ""
 }
+
+@test "delete --regex: what has stopped, and with --force what runs" {
+	local id
+	args sleep 1000
+	for id in web-1 web-2 db-1; do create $id; done
+	ok start web-2
+	k delete --regex '^web'
+	equal "$status" 1
+	has "$error" "delete web-2: cannot delete container web-2 that is not stopped: running"
+	has "$error" "1 of the 2 containers"
+	equal "$(ls "$ROOT")" "$(printf 'db-1\nweb-2')"
+	ok delete --regex --force 'web|nothing'
+	equal "$(ls "$ROOT")" db-1
+	ok delete --regex 'web|nothing'
+	fails delete --regex --force '['
+	equal "$(ls "$ROOT")" db-1
+	ok delete -r -f .
+	clean
+}
+
+@test "delete --regex --force: one whose record is damaged" {
+	create c1
+	create c2
+	: >"$ROOT/c1/record"
+	ok delete --regex --force 'c[12]'
+	clean
+}

@@ -133,3 +133,34 @@ setup_io() { io_file=$T/io.1.out; }
 	sleep 0.1
 	equal "$(state_of c1)" running
 }
+
+@test "kill --regex: all that match, and no others" {
+	local id
+	for id in web-1 web-2 db-1; do running $id; done
+	ok kill --regex '^web-' KILL
+	equal "$output$error" ""
+	wait_state web-1 stopped
+	wait_state web-2 stopped
+	equal "$(state_of db-1)" running
+	ok kill --regex nothing-like-it KILL
+	ok kill -r --wait '^.b-1$' KILL
+	equal "$(jq -r '.id, .signal' <<<"$output" | tr '\n' ' ')" "db-1 9 "
+}
+
+@test "kill --regex: those that fail are named, and the others have the signal" {
+	running web-1
+	running web-2
+	running web-3
+	ok kill --wait web-1 KILL
+	ok kill --wait web-3 KILL
+	k kill --regex 'web-[0-9]+' KILL
+	equal "$status" 1
+	equal "$(wc -l <<<"$error")" 3
+	like "$error" '^kill web-1: .*not running'
+	has "$error" "2 of the 3 containers that match \"web-[0-9]+\" failed"
+	wait_state web-2 stopped
+	fails kill --regex 'web-(' KILL
+	has "$error" 'regular expression "web-("'
+	fails kill --regex web FOO
+	has "$error" 'unknown signal "FOO"'
+}

@@ -27,13 +27,13 @@ _kin() {
 	start) options='--help' ids=1 ;;
 	run) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach --keep --no-subreaper --help' ;;
 	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --pidfd-socket --preserve-fds --cgroup --ignore-paused --no-new-keyring --apparmor --process-label --help' ids=1 ;;
-	kill) options='--all --wait --help' ids=1 ;;
+	kill) options='--all --regex --wait --help' ids=1 ;;
 	pause) options='--timeout --help' ids=1 ;;
 	resume) options='--timeout --help' ids=1 ;;
 	update) options='--resources --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-idle --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --memory --memory-reservation --memory-swap --pids-limit --l3-cache-schema --mem-bw-schema --help' ids=1 ;;
 	checkpoint) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --leave-running --pre-dump --parent-path --tcp-skip-in-flight --link-remap --page-server --status-fd --help' ids=1 ;;
 	restore) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --bundle --config --console-socket --pid-file --detach --no-pivot --no-subreaper --lsm-profile --lsm-mount-context --help' ;;
-	delete) options='--force --help' ids=1 ;;
+	delete) options='--force --regex --help' ids=1 ;;
 	state) options='--help' ids=1 ;;
 	list) options='--format --quiet --help' ;;
 	ps) options='--format --help' ids=1 ;;
