@@ -11,6 +11,7 @@ INCLUDEDIR ?= $(PREFIX)/include
 MANDIR ?= $(PREFIX)/share/man
 # Podman reads drop-ins nowhere else.
 SYSCONFDIR ?= /etc
+COMPLETIONSDIR ?= $(PREFIX)/share/bash-completion/completions
 
 ifeq ($(origin CC),default)
 CC = gcc

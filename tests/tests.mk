@@ -20,6 +20,7 @@ install: all
 	sed -e 's|@BINDIR@|$(BINDIR)|' contrib/callers/podman.conf >$(DESTDIR)$(SYSCONFDIR)/containers/containers.conf.d/kin.conf
 	for page in $(MAN_PAGES); do \
 		install -D -m 0644 "$$page" $(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/} || exit 1; done
+	install -D -m 0644 contrib/completions/kin.bash $(DESTDIR)$(COMPLETIONSDIR)/kin
 
 # ---- first contact ------------------------------------------------------------------------------------------------
 demo:
