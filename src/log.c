@@ -8,9 +8,35 @@
 
 #include "base/buf.h"
 #include "base/fd.h"
+#include "datagram.h"
 #include "json/json.h"
 #include "log.h"
 #include "sys/sys.h"
+
+int log_place(struct log *log, const char *where, struct lct_err *err)
+{
+	static const struct {
+		const char *prefix;
+		enum log_place place;
+	} known[] = { { "file:", LOG_TO_FILE }, { "journald:", LOG_TO_JOURNAL }, { "syslog:", LOG_TO_SYSLOG } };
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		const size_t len = strlen(known[i].prefix);
+
+		if (strncmp(where, known[i].prefix, len) != 0)
+			continue;
+		if (!where[len])
+			return err_set(err, LCT_E_USAGE, EINVAL, NULL, "invalid log: %s needs a %s after it",
+				       known[i].prefix, known[i].place == LOG_TO_FILE ? "path" : "name");
+		log->place = known[i].place;
+		log->name = where + len;
+		return 0;
+	}
+	/* Anything else is a path, with whatever it has in it: runc knows nothing else. */
+	log->place = LOG_TO_FILE;
+	log->name = where;
+	return 0;
+}
 
 static void timestamp(char ret[static 32])
 {
@@ -45,10 +71,14 @@ static void append(const struct log *log, const char *level, const char *message
 	_cleanup_buf_ struct buf b = { 0 };
 	autofd fd = -EBADF;
 
-	if (!log->path)
+	if (log->place == LOG_TO_JOURNAL)
+		return datagram_journal(log->name, level, message);
+	if (log->place == LOG_TO_SYSLOG)
+		return datagram_syslog(log->name, level, message);
+	if (log->place != LOG_TO_FILE)
 		return;
 	record(&b, log->json, level, message);
-	fd = open(log->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
+	fd = open(log->name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
 	if (fd >= 0 && buf_ok(&b))
 		(void)sys_write(fd, b.data, b.len);
 }

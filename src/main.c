@@ -40,7 +40,8 @@ static const char *const dumps[] = { "bash", "man", NULL };
 const struct opt global_opts[] = {
 	OPT(OPT_STRING, 0, "root", "DIR", "state directory of containers", OPT_AT(globals, root),
 	    .complete = "directory"),
-	OPT(OPT_STRING, 0, "log", "FILE", "append failures to FILE, too", OPT_AT(globals, log), .complete = "file"),
+	OPT(OPT_STRING, 0, "log", "WHERE", "failures go there, too: [file:]PATH is appended to; journald:ID; syslog:ID",
+	    OPT_AT(globals, log), .complete = "file"),
 	OPT(OPT_STRING, 0, "log-format", "FORMAT", "form of its records: text or json (default: text)",
 	    OPT_AT(globals, log_format), .choices = log_formats /* for completion; checked in runc's words below */),
 	OPT(OPT_CHOICE, 0, "log-level", "LEVEL", "error, warning, info or debug (default: error)",
@@ -252,12 +253,10 @@ static int configure_log(struct cli *cli, struct lct_err *err)
 	const struct globals *g = &cli->globals;
 
 	cli->log.debug = g->debug || (g->log_level && !strcmp(g->log_level, "debug"));
-	if (g->log_format && !strcmp(g->log_format, "json"))
-		cli->log.json = true;
-	else if (g->log_format && strcmp(g->log_format, "text") != 0)
+	cli->log.json = g->log_format && !strcmp(g->log_format, "json");
+	if (g->log_format && !cli->log.json && strcmp(g->log_format, "text") != 0)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "invalid log-format: %s", g->log_format);
-	cli->log.path = g->log;
-	return 0;
+	return g->log ? log_place(&cli->log, g->log, err) : 0;
 }
 
 static int kin(struct cli *cli, char **argv)

@@ -157,6 +157,47 @@ COMMANDS="create start run exec kill pause resume update delete state list ps ev
 	has "$(<"$T/log")" "does not exist"
 }
 
+@test "cli: --log file:PATH, and a path with a colon in it" {
+	fails --log "file:$T/log" --log-format json state nope
+	equal "$(jq -r .msg "$T/log")" "$error"
+	cd "$T" || return
+	fails --log other:log state nope
+	has "$(<"$T/other:log")" "does not exist"
+	local l
+	for l in file: journald: syslog:; do
+		fails --log $l state nope
+		has "$error" "invalid log: $l needs a"
+	done
+}
+
+# without_services SCRIPT WORDS...: in a mount namespace whose /run and /dev are empty, for the names that the sockets of the
+# services have; ./kin, ./datagram
+without_services() {
+	cp "$KIN" "$HELPERS/datagram" "$T"
+	(cd "$T" && timeout 20 unshare --user --map-root-user --mount sh -c "mount -t tmpfs run /run &&
+		mount -t tmpfs dev /dev && touch /dev/null && mkdir -p /run/systemd/journal || exit 9; $1" sh </dev/null 3>&-)
+}
+
+@test "cli: --log journald:ID and syslog:ID send one datagram each" {
+	without_services './datagram /run/systemd/journal/socket >journal & ./datagram /dev/log >syslog &
+		while ! [ -S /run/systemd/journal/socket ] || ! [ -S /dev/log ]; do sleep 0.05; done
+		./kin --root /dev/state --log journald:abc state nope
+		./kin --root /dev/state --log syslog:abc state nope
+		wait' 2>"$T/err"
+	equal "$(sort "$T/journal")" "$(printf '%s\n' ID=abc "MESSAGE=$(head -n 1 "$T/err")" PRIORITY=3 SYSLOG_IDENTIFIER=kin)"
+	has "$(<"$T/journal")" "does not exist"
+	like "$(<"$T/syslog")" '^<11>[A-Z][a-z]{2} [ 1-3][0-9] [0-9]{2}:[0-9]{2}:[0-9]{2} abc\[[0-9]+\]: .*does not exist'
+}
+
+@test "cli: a log service that is not there never changes the result" {
+	local where
+	for where in journald:abc syslog:abc; do
+		without_services "exec ./kin --root /dev/state --log $where state nope" 2>"$T/err" && return 1
+		has "$(<"$T/err")" "does not exist"
+		equal "$(wc -l <"$T/err")" 1
+	done
+}
+
 @test "cli: a log that cannot be written never changes the result" {
 	args true
 	local l
