@@ -245,6 +245,14 @@ static const struct refusal labels[] = {
 			 "\"other\" is none of context, fscontext, defcontext, rootcontext"),
 };
 
+/* Meant for programs that kin is not; alone they ask for nothing. */
+static const struct refusal handlers[] = {
+	TOP("'annotations':{'run.oci.handler':''}", NULL),
+	TOP("'annotations':{'run.oci.handler':'wasm'}", "/annotations/run.oci.handler: \"wasm\": not supported by kin"),
+	TOP("'annotations':{'module.wasm.image/variant':'compat','krun.cpus':'1'}", NULL),
+};
+
+TABLE_TEST(handlers)
 TABLE_TEST(labels)
 TABLE_TEST(namespaces)
 TABLE_TEST(devices_and_paths)
@@ -257,6 +265,7 @@ int main(void)
 		cmocka_unit_test(refuses_namespaces),  cmocka_unit_test(refuses_devices_and_paths),
 		cmocka_unit_test(refuses_sysctls),     cmocka_unit_test(refuses_seccomp),
 		cmocka_unit_test(refuses_net_devices), cmocka_unit_test(refuses_labels),
+		cmocka_unit_test(refuses_handlers),
 	};
 
 	return cmocka_run_group_tests_name("spec linux refusals", tests, NULL, NULL);
