@@ -7,6 +7,7 @@
 #   dq ARGS      docker, which must succeed; prints stdout
 #   r ARGS       docker run with $RUNTIME and without a network, to be seen; rq: which must succeed
 #   $IMAGE       the name of the image
+#   $DEFAULT_RUNTIME  set before docker.bash is loaded: the daemon's
 
 # shellcheck source=tests/callers/lib.bash
 source "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
@@ -49,6 +50,7 @@ docker_start() {
 	PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin dockerd --config-file "$d/daemon.json" --data-root "$d/data" \
 		--exec-root /run/docker --pidfile /run/docker.pid -H unix:///run/docker.sock --bridge none --iptables=false \
 		--ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false --storage-driver vfs \
+		${DEFAULT_RUNTIME:+--default-runtime "$DEFAULT_RUNTIME"} \
 		</dev/null >>"$d/log" 2>&1 3>&- &
 	for _ in {1..150}; do
 		! $DOCKER version >/dev/null 2>&1 || return 0

@@ -134,7 +134,7 @@ tells() {
 	p ps --format '{{.Names}}'
 	inspected c '{{.State.Status}} {{.Path}} {{.HostConfig.Init}} {{.State.OOMKilled}} {{.HostConfig.CgroupManager}}'
 	p port c
-	p diff c
+	p diff c | sort # podman lists them in no order
 	echo content >"$T/file"
 	p cp "$T/file" c:/tmp/copied
 	p exec c cat /tmp/copied
