@@ -40,6 +40,8 @@ struct kopen_how {
 #define KRESOLVE_BENEATH       0x08
 #define KRESOLVE_IN_ROOT       0x10
 
+#define KMADV_POPULATE_WRITE 23 /* 5.14 */
+
 /* mount_setattr(2), 5.12 */
 struct kmount_attr {
 	uint64_t attr_set, attr_clr, propagation, userns_fd;

@@ -16,6 +16,7 @@ enum bench_case {
 	CASE_RUN_SECCOMP_COLD,
 	CASE_RUN_SECCOMP_WARM,
 	CASE_RUN_LIMITS, /* with values to set in the cgroup */
+	CASE_LIBCGROUP, /* what they cost beside the setting itself */
 	CASE_LIFE, /* create + start + delete, and each of them alone */
 	CASE_CREATE,
 	CASE_START,
@@ -47,7 +48,7 @@ struct figure {
 struct runtime {
 	char name[32], path[512], root[512], version[TEXT];
 	bool absent;
-	bool is_floor; /* knows one command line only: ROOTFS PROGRAM */
+	bool is_kin, is_floor; /* the floor knows one command line only: ROOTFS PROGRAM */
 	unsigned serial;
 };
 
@@ -84,8 +85,8 @@ struct bench {
 
 /* One sample of a case for runtime i: recorded, or false with the figure's `why` filled. */
 typedef bool sampler(struct bench *b, enum bench_case c, size_t i);
-sampler sample_spawn, sample_run, sample_cold, sample_life, sample_sleeper, sample_delete_force, sample_throughput,
-	sample_memory;
+sampler sample_spawn, sample_run, sample_cold, sample_libcgroup, sample_life, sample_sleeper, sample_delete_force,
+	sample_throughput, sample_memory;
 bool start_sleeper(struct bench *b, enum bench_case c, size_t i, const char *id);
 void remove_sleeper(struct bench *b, size_t i, const char *id);
 void record(struct bench *b, enum bench_case c, size_t i, double value);

@@ -4,7 +4,7 @@
 BENCH_SRC = $(addprefix tests/bench/,bench.c cases.c rounds.c spawn.c report.c json.c)
 BENCH_CC = $(CC) $(STD) $(WARN) -O2 -g -D_GNU_SOURCE
 
-bench: $(BUILD)/kin $(BUILD)/bench $(BUILD)/bench-profile $(BUILD)/floor
+bench: $(BUILD)/kin $(BUILD)/bench $(BUILD)/bench-profile $(BUILD)/floor $(BUILD)/bench-libcgroup
 	$(Q)tests/bench/run $(BUILD)
 
 $(BUILD)/bench: $(BENCH_SRC) tests/bench/bench.h
@@ -19,5 +19,14 @@ $(BUILD)/bench-profile: tests/bench/profile.c
 $(BUILD)/floor: tests/bench/floor.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)$(INIT_CC) $(STD) $(WARN) -Os -s -static -D_GNU_SOURCE -o $@ $<
+
+# As kin: the same objects, the same C library.
+ifeq ($(MUSL),1)
+$(BUILD)/bench-libcgroup: $(BUILD)/musl/tests/bench/libcgroup.o $(filter $(BUILD)/musl/libcontainer/% $(BUILD)/musl/src/musl/%,$(MUSL_OBJ)) $(BLOBS)
+	$(call say,LD,$@)$(INIT_CC) $(MUSL_FLAGS) $(LDFLAGS) -static -o $@ $^ $(MUSL_LIBS)
+else
+$(BUILD)/bench-libcgroup: tests/bench/libcgroup.c $(BUILD)/libcontainer.a
+	$(call say,LD,$@)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(STATIC) -o $@ $^ $(if $(STATIC),$(STATIC_LIBS),$(LIBS))
+endif
 
 .PHONY: bench
