@@ -245,6 +245,7 @@ enum {
 	LCT_CRIU_AUTO_DEDUP = 1u << 8, /* parts of the parent's images that are superseded are freed */
 	LCT_CRIU_LAZY_PAGES = 1u << 9, /* memory is handed over page by page, through userfaultfd(2) */
 	LCT_CRIU_EMPTY_NETWORK = 1u << 10, /* a network namespace without its devices */
+	LCT_CRIU_TCP_CLOSE = 1u << 11, /* restore: established TCP connections are closed ones */
 };
 
 struct lct_criu_opts {
@@ -262,6 +263,8 @@ struct lct_criu_opts {
 	const char *lsm_profile; /* restore: "apparmor:NAME" or "selinux:LABEL" instead of that of the checkpoint */
 	const char *lsm_mount_context; /* restore: SELinux's context= of mounts, instead */
 	unsigned flags; /* LCT_CRIU_* */
+	const char *
+		network_lock; /* how criu keeps packets away meanwhile: "iptables", "nftables", "skip"; NULL: criu's way */
 };
 
 /*

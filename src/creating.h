@@ -13,6 +13,7 @@ struct creating {
 	const char *pid_file;
 	bool no_pivot;
 	bool no_new_keyring;
+	bool no_subreaper;
 	uint32_t preserve_fds;
 };
 
@@ -35,6 +36,8 @@ struct creating {
 	  offsetof(type, member.no_pivot)),                                                                        \
 	OPT(OPT_BOOL, 0, "no-new-keyring", NULL, "keep the caller's session keyring",                                 \
 	  offsetof(type, member.no_new_keyring)),                                                                  \
+	OPT(OPT_BOOL, 0, "no-subreaper", NULL, "accepted: kin never makes itself a subreaper",                        \
+	  offsetof(type, member.no_subreaper)),                                                                    \
 	OPT(OPT_NUMBER, 0, "preserve-fds", "N", "keep descriptors 3 to 2+N open in the container",                    \
 	  offsetof(type, member.preserve_fds))
 /* clang-format on */

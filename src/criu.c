@@ -35,6 +35,7 @@ int criu_options(struct cli *cli, const struct criu_values *v, struct lct_criu_o
 		.work_dir = v->work_path,
 		.parent_dir = v->parent_path,
 		.manage_cgroups = v->manage_cgroups,
+		.network_lock = v->network_lock,
 		.page_server = v->page_server,
 		.status_fd = (int)v->status_fd,
 		.lsm_profile = v->lsm_profile,
@@ -45,7 +46,7 @@ int criu_options(struct cli *cli, const struct criu_values *v, struct lct_criu_o
 			 (v->link_remap ? LCT_CRIU_LINK_REMAP : 0) | (v->ext_unix_sk ? LCT_CRIU_EXT_UNIX_SK : 0) |
 			 (v->shell_job ? LCT_CRIU_SHELL_JOB : 0) | (v->file_locks ? LCT_CRIU_FILE_LOCKS : 0) |
 			 (v->auto_dedup ? LCT_CRIU_AUTO_DEDUP : 0) | (v->lazy_pages ? LCT_CRIU_LAZY_PAGES : 0) |
-			 (v->empty_ns.n ? LCT_CRIU_EMPTY_NETWORK : 0),
+			 (v->tcp_close ? LCT_CRIU_TCP_CLOSE : 0) | (v->empty_ns.n ? LCT_CRIU_EMPTY_NETWORK : 0),
 	};
 	return only_network(&v->empty_ns, err);
 }

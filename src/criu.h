@@ -6,12 +6,12 @@
 #include "cli.h"
 
 struct criu_values {
-	const char *image_path, *work_path, *parent_path, *manage_cgroups, *page_server, *lsm_profile,
+	const char *image_path, *work_path, *parent_path, *manage_cgroups, *network_lock, *page_server, *lsm_profile,
 		*lsm_mount_context;
 	uint32_t status_fd;
 	struct opt_list empty_ns;
 	bool leave_running, pre_dump, tcp_established, tcp_skip_in_flight, link_remap, ext_unix_sk, shell_job,
-		file_locks, auto_dedup, lazy_pages;
+		file_locks, tcp_close, auto_dedup, lazy_pages;
 };
 
 /* clang-format off */
@@ -35,7 +35,10 @@ struct criu_values {
 	  offsetof(type, member.empty_ns)),                                                                        \
 	OPT(OPT_STRING, 0, "manage-cgroups-mode", "MODE",                                                             \
 	  "what criu does with cgroups: soft, full, strict or ignore (default: soft)",  \
-	  offsetof(type, member.manage_cgroups))
+	  offsetof(type, member.manage_cgroups)),                                                                  \
+	OPT(OPT_STRING, 0, "network-lock", "METHOD",                                                                  \
+	  "how criu keeps packets away meanwhile: iptables, nftables or skip (default: criu's)", \
+	  offsetof(type, member.network_lock))
 /* clang-format on */
 
 /* Finds criu, too, in PATH. */

@@ -8,7 +8,7 @@
 struct values {
 	struct criu_values criu;
 	struct creating creating;
-	bool detach, no_subreaper;
+	bool detach;
 };
 
 static const struct opt opts[] = {
@@ -26,7 +26,9 @@ static const struct opt opts[] = {
 	OPT(OPT_BOOL, 0, "no-pivot", NULL, "accepted: criu decides how the root is changed",
 	    OPT_AT(values, creating.no_pivot)),
 	OPT(OPT_BOOL, 0, "no-subreaper", NULL, "accepted: kin never makes itself a subreaper",
-	    OPT_AT(values, no_subreaper)),
+	    OPT_AT(values, creating.no_subreaper)),
+	OPT(OPT_BOOL, 0, "tcp-close", NULL, "TCP connections that were established are closed ones now",
+	    OPT_AT(values, criu.tcp_close)),
 	OPT(OPT_STRING, 0, "lsm-profile", "TYPE:NAME", "instead of the checkpoint's: apparmor:NAME or selinux:LABEL",
 	    OPT_AT(values, criu.lsm_profile)),
 	OPT(OPT_STRING, 0, "lsm-mount-context", "CONTEXT", "SELinux's context= of mounts, instead of the checkpoint's",

@@ -9,15 +9,12 @@ struct values {
 	struct creating creating;
 	bool detach;
 	bool keep;
-	bool no_subreaper;
 };
 
 static const struct opt opts[] = {
 	CREATING_OPTIONS(struct values, creating),
 	OPT(OPT_BOOL, 'd', "detach", NULL, "return when the program is executed", OPT_AT(values, detach)),
 	OPT(OPT_BOOL, 0, "keep", NULL, "keep state and cgroup after the end", OPT_AT(values, keep)),
-	OPT(OPT_BOOL, 0, "no-subreaper", NULL, "accepted: kin never makes itself a subreaper",
-	    OPT_AT(values, no_subreaper)),
 	{ .type = OPT_END },
 };
 

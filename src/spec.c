@@ -9,13 +9,15 @@
 #include "sys/sys.h"
 
 struct values {
-	const char *bundle;
+	const char *bundle, *file;
 	bool rootless;
 };
 
 static const struct opt opts[] = {
 	OPT(OPT_STRING, 'b', "bundle", "DIR", "where to write it (default: the current directory)",
 	    OPT_AT(values, bundle), .complete = "directory"),
+	OPT(OPT_STRING, 'f', "file", "FILE", "its name, if it is not to be config.json; relative to the bundle",
+	    OPT_AT(values, file), .complete = "file"),
 	OPT(OPT_BOOL, 0, "rootless", NULL, "one that an ordinary user can run", OPT_AT(values, rootless)),
 	{ .type = OPT_END },
 };
@@ -196,20 +198,20 @@ static void put_config(struct pretty *w, bool rootless, bool cgroup)
 }
 
 /* Half a config.json is worse than none. */
-static int write_file(int dir, const struct buf *text, struct lct_err *err)
+static int write_file(int dir, const char *name, const struct buf *text, struct lct_err *err)
 {
-	autofd fd = sys_openat(dir, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
+	autofd fd = sys_openat(dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0666);
 	int r;
 
 	if (fd == -EEXIST)
-		return err_set(err, LCT_E_EXISTS, EEXIST, NULL, "File config.json exists. Remove it first");
+		return err_set(err, LCT_E_EXISTS, EEXIST, NULL, "File %s exists. Remove it first", name);
 	if (fd < 0)
-		return err_sys(err, -fd, NULL, "create config.json");
+		return err_sys(err, -fd, NULL, "create %s", name);
 	r = sys_write_all(fd, text->data, text->len);
 	if (r >= 0)
 		return 0;
-	(void)sys_unlinkat(dir, "config.json", 0);
-	return err_sys(err, -r, NULL, "write config.json");
+	(void)sys_unlinkat(dir, name, 0);
+	return err_sys(err, -r, NULL, "write %s", name);
 }
 
 static int spec(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
@@ -224,7 +226,7 @@ static int spec(struct cli *cli, void *values, char **args, int n_args, struct l
 		return err_sys(err, -dir, bundle, "open bundle");
 	/* As runc: on cgroup v2 a cgroup namespace is the rule. */
 	put_config(&w, v->rootless, access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0);
-	return buf_ok(&w.b) ? write_file(dir, &w.b, err) : err_nomem(err);
+	return buf_ok(&w.b) ? write_file(dir, v->file ? v->file : "config.json", &w.b, err) : err_nomem(err);
 }
 
 const struct command spec_command = {

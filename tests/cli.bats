@@ -34,14 +34,16 @@ COMMANDS="create start run exec kill pause resume update delete state list ps ev
 		ok "$c" --help
 		for o in $options; do has "$output" "--$o"; done
 	done <<-'END'
-		create bundle config console-socket pid-file no-pivot no-new-keyring preserve-fds
-		run bundle console-socket pid-file no-pivot no-new-keyring preserve-fds detach keep
+		create bundle config console-socket pid-file no-pivot no-new-keyring preserve-fds no-subreaper
+		run bundle console-socket pid-file no-pivot no-new-keyring preserve-fds no-subreaper detach keep
 		exec process console-socket cwd env tty detach pid-file user additional-gids cap no-new-privs preserve-fds ignore-paused cgroup
 		kill all wait
 		delete force
 		list format quiet
 		ps format
-		spec bundle rootless
+		spec bundle file rootless
+		checkpoint image-path work-path network-lock manage-cgroups-mode leave-running
+		restore bundle network-lock tcp-close no-subreaper detach
 		pause timeout
 		resume timeout
 		update resources blkio-weight cpu-period cpu-quota cpu-burst cpu-share cpu-idle cpu-rt-period cpu-rt-runtime

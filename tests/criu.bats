@@ -48,6 +48,20 @@ refused() {
 	clean
 }
 
+@test "words that are none of --manage-cgroups-mode and --network-lock" {
+	root_mode || skip "root's"
+	criu 'exit 0'
+	running c1
+	with "$T/bin" checkpoint --image-path "$T/images" --network-lock firewalld c1
+	refused 'invalid network-lock value firewalld: it is iptables, nftables or skip'
+	with "$T/bin" checkpoint --image-path "$T/images" --manage-cgroups-mode hard c1
+	refused 'invalid manage-cgroups-mode value hard: it is ignore, soft, full or strict'
+	equal "$(state_of c1)" running
+	[ ! -e "$T/images" ]
+	ok delete --force c1
+	clean
+}
+
 @test "a criu that is none, or too old" {
 	root_mode || skip "root's"
 	running c1

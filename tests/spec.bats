@@ -29,6 +29,15 @@ load helpers/kin
 	has "$error" "no such file or directory"
 }
 
+@test "spec: --file is another name in the bundle, and never over an existing file" {
+	mkdir "$T/new"
+	ok spec --bundle "$T/new" --file other.json
+	equal "$(jq -r .root.path "$T/new/other.json")" rootfs
+	[ ! -e "$T/new/config.json" ]
+	fails spec --bundle "$T/new" -f other.json
+	has "$error" "File other.json exists"
+}
+
 @test "spec: what runc writes is in it" {
 	mkdir "$T/new"
 	ok spec --bundle "$T/new"

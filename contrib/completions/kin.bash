@@ -23,16 +23,16 @@ _kin() {
 	done
 	case $command in
 	'') options='--root --log --log-format --log-level --debug --systemd-cgroup --cgroup-manager --rootless --version --help' ;;
-	create) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --help' ;;
+	create) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --no-subreaper --preserve-fds --help' ;;
 	start) options='--help' ids=1 ;;
-	run) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --preserve-fds --detach --keep --no-subreaper --help' ;;
+	run) options='--bundle --config --console-socket --pidfd-socket --pid-file --no-pivot --no-new-keyring --no-subreaper --preserve-fds --detach --keep --help' ;;
 	exec) options='--process --cwd --env --tty --user --additional-gids --cap --no-new-privs --detach --pid-file --console-socket --pidfd-socket --preserve-fds --cgroup --ignore-paused --no-new-keyring --apparmor --process-label --help' ids=1 ;;
 	kill) options='--all --regex --wait --help' ids=1 ;;
 	pause) options='--timeout --help' ids=1 ;;
 	resume) options='--timeout --help' ids=1 ;;
 	update) options='--resources --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-idle --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --memory --memory-reservation --memory-swap --pids-limit --l3-cache-schema --mem-bw-schema --help' ids=1 ;;
-	checkpoint) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --leave-running --pre-dump --parent-path --tcp-skip-in-flight --link-remap --page-server --status-fd --help' ids=1 ;;
-	restore) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --bundle --config --console-socket --pid-file --detach --no-pivot --no-subreaper --lsm-profile --lsm-mount-context --help' ;;
+	checkpoint) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --network-lock --leave-running --pre-dump --parent-path --tcp-skip-in-flight --link-remap --page-server --status-fd --help' ids=1 ;;
+	restore) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --network-lock --bundle --config --console-socket --pid-file --detach --no-pivot --no-subreaper --tcp-close --lsm-profile --lsm-mount-context --help' ;;
 	delete) options='--force --regex --help' ids=1 ;;
 	state) options='--help' ids=1 ;;
 	list) options='--format --quiet --help' ;;
@@ -41,7 +41,7 @@ _kin() {
 	stats) options='--no-stream --format --interval --help' ids=1 ;;
 	wait) options='--timeout --format --help' ids=1 ;;
 	plan) options='--bundle --config --help' ;;
-	spec) options='--bundle --rootless --help' ;;
+	spec) options='--bundle --file --rootless --help' ;;
 	features) options='--help' ;;
 	esac
 	case $command:$prev in
@@ -99,6 +99,7 @@ _kin() {
 	checkpoint:--work-path) kind='directory' ;;
 	checkpoint:--empty-ns) kind='none' ;;
 	checkpoint:--manage-cgroups-mode) kind='none' ;;
+	checkpoint:--network-lock) kind='none' ;;
 	checkpoint:--parent-path) kind='directory' ;;
 	checkpoint:--page-server) kind='none' ;;
 	checkpoint:--status-fd) kind='none' ;;
@@ -106,6 +107,7 @@ _kin() {
 	restore:--work-path) kind='directory' ;;
 	restore:--empty-ns) kind='none' ;;
 	restore:--manage-cgroups-mode) kind='none' ;;
+	restore:--network-lock) kind='none' ;;
 	restore:--bundle | restore:-b) kind='directory' ;;
 	restore:--config | restore:-f) kind='file' ;;
 	restore:--console-socket) kind='file' ;;
@@ -122,6 +124,7 @@ _kin() {
 	plan:--bundle | plan:-b) kind='directory' ;;
 	plan:--config | plan:-f) kind='file' ;;
 	spec:--bundle | spec:-b) kind='directory' ;;
+	spec:--file | spec:-f) kind='file' ;;
 	esac
 	case $kind in
 	file) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;

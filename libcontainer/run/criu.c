@@ -79,6 +79,26 @@ static int take_cgroup_mode(const char *word, struct criu_request *q, struct lct
 		       "invalid manage-cgroups-mode value %s: it is ignore, soft, full or strict", word);
 }
 
+static int take_network_lock(const char *word, struct criu_request *q, struct lct_err *err)
+{
+	static const struct {
+		const char *word;
+		enum criu_network_lock method;
+	} methods[] = {
+		{ "iptables", CRIU_LOCK_IPTABLES },
+		{ "nftables", CRIU_LOCK_NFTABLES },
+		{ "skip", CRIU_LOCK_SKIP },
+	};
+
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (!strcmp(methods[i].word, word)) {
+			q->network_lock = methods[i].method;
+			return 0;
+		}
+	return err_set(err, LCT_E_USAGE, EINVAL, NULL,
+		       "invalid network-lock value %s: it is iptables, nftables or skip", word);
+}
+
 /* ptrace of anything, mounts, pids of one's choice: not what an ordinary user's namespaces give. */
 static int check_root(struct arena *a, const struct criu *c, struct lct_err *err)
 {
@@ -122,6 +142,8 @@ int criu_open(struct criu *c, struct arena *a, const struct lct_criu_opts *o, st
 	q->status_fd = o->status_fd;
 	if (o->manage_cgroups)
 		r = take_cgroup_mode(o->manage_cgroups, q, err);
+	if (r == 0 && o->network_lock)
+		r = take_network_lock(o->network_lock, q, err);
 	if (r == 0 && o->page_server)
 		r = take_page_server(a, o->page_server, q, err);
 	if (r == 0)

@@ -106,6 +106,7 @@ static void put_flags(struct buf *b, unsigned flags)
 		{ LCT_CRIU_LEAVE_RUNNING, 3 }, { LCT_CRIU_EXT_UNIX_SK, 4 }, { LCT_CRIU_TCP_ESTABLISHED, 5 },
 		{ LCT_CRIU_SHELL_JOB, 7 },     { LCT_CRIU_FILE_LOCKS, 8 },  { LCT_CRIU_AUTO_DEDUP, 16 },
 		{ LCT_CRIU_LINK_REMAP, 18 },   { LCT_CRIU_LAZY_PAGES, 48 }, { LCT_CRIU_TCP_SKIP_IN_FLIGHT, 46 },
+		{ LCT_CRIU_TCP_CLOSE, 52 },
 	};
 
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
@@ -146,6 +147,8 @@ static void put_options(struct buf *b, const struct criu_request *q)
 	put_string(b, 53, q->lsm_profile);
 	put_string(b, 60, q->cgroup_yard);
 	put_string(b, 63, q->lsm_mount_context);
+	if (q->network_lock)
+		put_number(b, 64, q->network_lock);
 }
 
 void criu_encode(const struct criu_request *q, struct buf *ret)

@@ -24,6 +24,8 @@
 struct buf;
 
 enum criu_type { CRIU_DUMP = 1, CRIU_RESTORE = 2, CRIU_PRE_DUMP = 4, CRIU_NOTIFY = 6, CRIU_VERSION = 10 };
+/* rpc.proto; NFTABLES 3.16, SKIP 3.19 */
+enum criu_network_lock { CRIU_LOCK_DEFAULT, CRIU_LOCK_IPTABLES = 1, CRIU_LOCK_NFTABLES = 2, CRIU_LOCK_SKIP = 3 };
 enum criu_cgroup_mode { CRIU_CG_IGNORE = 0, CRIU_CG_SOFT = 3, CRIU_CG_FULL = 4, CRIU_CG_STRICT = 5 };
 
 struct criu_pair {
@@ -44,6 +46,7 @@ struct criu_request {
 	int status_fd; /* 0: none */
 	unsigned flags; /* LCT_CRIU_* */
 	enum criu_cgroup_mode cgroup_mode;
+	enum criu_network_lock network_lock;
 	const char *cgroup_root; /* of the default (v2) hierarchy; NULL: as it was */
 	const char *cgroup_yard; /* an empty directory in which criu may mount it; NULL: in `work` */
 	const struct criu_pair *mounts; /* dump: mount point, name; restore: name, source */

@@ -98,6 +98,7 @@ static void test_flags(void **unused)
 		{ LCT_CRIU_EMPTY_NETWORK, "\xb0\x02\x80\x80\x80\x80\x04", 7 },
 		{ LCT_CRIU_TCP_SKIP_IN_FLIGHT, "\xf0\x02\x01", 3 },
 		{ LCT_CRIU_LAZY_PAGES, "\x80\x03\x01", 3 },
+		{ LCT_CRIU_TCP_CLOSE, "\xa0\x03\x01", 3 },
 	};
 
 	(void)unused;
@@ -126,6 +127,9 @@ static void test_kinds(void **unused)
 	assert_true(HAS(&q, "\x72\x06../pre\x78\x01"));
 	q = (struct criu_request){ .type = CRIU_PRE_DUMP, .images = 100, .work = 101 };
 	assert_true(HAS(&q, "\x78\x01"));
+	assert_false(HAS(&q, "\x80\x04")); /* network_lock: criu's own choice */
+	q.network_lock = CRIU_LOCK_SKIP;
+	assert_true(HAS(&q, "\x80\x04\x03"));
 }
 
 static void test_the_rest(void **unused)
