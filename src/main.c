@@ -57,6 +57,7 @@ const struct opt global_opts[] = {
 	OPT(OPT_CHOICE, 0, "dump-options", "FORM", "print the options as bash completion or as part of the manual page",
 	    OPT_AT(globals, dump), dumps, .flags = OPT_HIDDEN),
 	OPT(OPT_BOOL, 'v', "version", NULL, "show the version", OPT_AT(globals, version)),
+	OPT(OPT_BOOL, 'V', "version", NULL, "", OPT_AT(globals, version), .flags = OPT_HIDDEN), /* crun's letter */
 	{ .type = OPT_END },
 };
 

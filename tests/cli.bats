@@ -12,6 +12,7 @@ COMMANDS="create start run exec kill pause resume update delete state list ps ev
 	like "$(sed -n 3p <<<"$output")" '^spec: 1\.[0-9]+\.[0-9]+'
 	equal "$error" ""
 	ok -v
+	ok -V
 }
 
 # bats test_tags=smoke
