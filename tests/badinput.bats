@@ -228,13 +228,27 @@ wrong() {
 	done
 	wrong 'del(.ociVersion)' ociVersion
 	wrong '.ociVersion = 1' /ociVersion
-	for v in 1.0.0 1.0.2-dev 1.1.0 1.2.1 1.3.0 1.0.0-rc5+build; do
+	for v in 1.0.0 1.0.2-dev 1.1.0 1.2.1 1.3.0 1.4.0-rc.1+dev 1.0.0-rc5+build; do
 		base
 		config '.ociVersion = $v' --arg v "$v"
 		args true
 		run_c
 	done
 	clean
+}
+
+@test "bad values: null is as absent, everywhere" {
+	config '.hostname = null | .domainname = null | .root.readonly = null | .hooks = null | .annotations = {a: null} |
+		.mounts[] |= (. + {source: (.source // null), uidMappings: null}) | .mounts[0].options = null |
+		.process |= (.terminal = null | .consoleSize = null | .user = {uid: null, gid: null, umask: null, additionalGids: null} |
+			.noNewPrivileges = null | .oomScoreAdj = null | .apparmorProfile = null | .rlimits = null | .scheduler = null) |
+		.linux |= (.cgroupsPath = null | .rootfsPropagation = null | .mountLabel = null | .seccomp = null | .devices = null |
+			.resources |= {memory: null, cpu: {shares: null, cpus: null}, pids: {limit: null}, blockIO: null, unified: null})'
+	runs 'id -u; grep NoNewPrivs /proc/self/status'
+	equal "$output" $'0\nNoNewPrivs:\t0'
+	config '.process.cwd = null'
+	refused "null where something is required"
+	has "$error" "/process/cwd: required"
 }
 
 @test "bad values: unknown members are ignored, at every level" {

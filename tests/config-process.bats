@@ -116,6 +116,10 @@ load helpers/kin
 	config '.process.user.umask = 63'
 	runs umask
 	equal "$output" 0077
+	config '.process.user.umask = 1023' # as umask(2) takes it
+	runs umask
+	equal "$output" 0777
+	config '.process.user.umask = 63'
 	(
 		umask 0007
 		runs umask

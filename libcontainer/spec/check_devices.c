@@ -14,6 +14,15 @@ static int by_path_then_place(const void *a, const void *b)
 	return r ? r : (x > y) - (x < y);
 }
 
+/* 'u' is an old name of 'c', and a FIFO has no numbers. */
+static bool same_device(const struct spec_device *x, const struct spec_device *y)
+{
+	char a = x->type == 'u' ? 'c' : x->type, b = y->type == 'u' ? 'c' : y->type;
+
+	return a == b && (a == 'p' || (x->major == y->major && x->minor == y->minor));
+}
+
+/* The same one twice is what callers write who merge two lists; two different ones cannot both be there. */
 static void check_duplicates(struct report *r, const struct place *list, const struct spec *s,
 			     const struct spec_device **sorted)
 {
@@ -24,8 +33,8 @@ static void check_duplicates(struct report *r, const struct place *list, const s
 		const struct place element = place_element(list, (size_t)(sorted[i] - s->devices));
 		const struct place path = place_member(&element, "path");
 
-		if (strcmp(sorted[i - 1]->path, sorted[i]->path) == 0)
-			report_at(r, &path, "duplicate device %.*s", SHOWN(sorted[i]->path));
+		if (strcmp(sorted[i - 1]->path, sorted[i]->path) == 0 && !same_device(sorted[i - 1], sorted[i]))
+			report_at(r, &path, "another device than the one before at %.*s", SHOWN(sorted[i]->path));
 	}
 }
 

@@ -4,7 +4,7 @@
 
 #include "spec/check.h"
 
-enum { MAJOR = 1, LAST_MINOR = 3 };
+enum { MAJOR = 1 };
 
 /* Moves *p behind a number without leading zeros; it stops growing where no version is. */
 static bool number(const char **p, unsigned *ret)
@@ -36,11 +36,11 @@ static bool suffix(const char **p, char begins)
 	return len > 0;
 }
 
-static bool parse(const char *p, unsigned *major, unsigned *minor)
+static bool parse(const char *p, unsigned *major)
 {
-	unsigned patch;
+	unsigned minor, patch;
 
-	if (!number(&p, major) || *p++ != '.' || !number(&p, minor) || *p++ != '.' || !number(&p, &patch))
+	if (!number(&p, major) || *p++ != '.' || !number(&p, &minor) || *p++ != '.' || !number(&p, &patch))
 		return false;
 	return suffix(&p, '-') && suffix(&p, '+') && *p == '\0';
 }
@@ -49,13 +49,12 @@ void check_version(struct report *r, const struct spec *s)
 {
 	const struct place at = place_member(NULL, "ociVersion");
 	const char *version = s->oci_version ? s->oci_version : "";
-	unsigned major, minor;
+	unsigned major;
 
 	if (!*version)
 		report_at(r, &at, "required");
-	else if (!parse(version, &major, &minor))
+	else if (!parse(version, &major))
 		report_at(r, &at, "\"%.*s\" is not a version as \"1.2.3\"", SHOWN(version));
-	else if (major != MAJOR || minor > LAST_MINOR)
-		report_at(r, &at, "version %.*s is not supported, only %d.0.0 to %d.%d.x", SHOWN(version), MAJOR, MAJOR,
-			  LAST_MINOR);
+	else if (major != MAJOR) /* a later minor version adds members, which are ignored as unknown ones are */
+		report_at(r, &at, "version %.*s is not supported, only %d.x", SHOWN(version), MAJOR);
 }

@@ -44,7 +44,7 @@ static void decode_annotations(struct decoder *d, const struct place *at, const 
 	for (size_t i = 0; i < v->n && !report_full(d->report); i++) {
 		const struct json *m = &v->first[i];
 		const struct place member = place_member(at, m->name);
-		const char *value = decode_string(d, &member, m);
+		const char *value = m->type == JSON_NULL ? "" : decode_string(d, &member, m);
 
 		if (!*m->name)
 			report_at(d->report, &member, "an annotation's key must not be empty");

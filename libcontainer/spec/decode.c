@@ -247,11 +247,6 @@ static void decode_member(struct decoder *d, const struct place *at, const struc
 	}
 }
 
-static bool null_is_absent(const struct field *f)
-{
-	return (f->flags & NULLABLE) || f->kind == KIND_STRINGS || f->kind >= KIND_OBJECT;
-}
-
 /* Who goes on, to find all that is wrong, meets no NULL where there is to be a string. */
 static void report_required(struct decoder *d, const struct place *at, const struct field *f, void *base)
 {
@@ -270,7 +265,7 @@ void decode_object(struct decoder *d, const struct place *at, const struct json 
 		const struct place member = place_member(at, f->name);
 		const struct json *m = json_get(v, f->name);
 
-		if (m && !(m->type == JSON_NULL && null_is_absent(f)))
+		if (m && m->type != JSON_NULL)
 			decode_member(d, &member, f, m, out);
 		else if (f->flags & REQUIRED)
 			report_required(d, &member, f, out);

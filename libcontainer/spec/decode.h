@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * Decoding by tables: one row per member that kin knows, with its name, its kind and the offset it goes to.  The
- * row macros check the C type of the target at compile time.  Room: run (pure).
+ * row macros check the C type of the target at compile time.  A member that is null is absent, as it is to every
+ * other decoder of this document: encoders write it for pointers, slices and options that are not set.
+ * Room: run (pure).
  */
 #ifndef SPEC_DECODE_H
 #define SPEC_DECODE_H
@@ -38,9 +40,7 @@ enum kind {
 
 enum {
 	REQUIRED = 1 << 0,
-	NULLABLE = 1 << 1, /* null is as absent: what Go's encoder makes of a nil pointer, slice or map. Kinds
-				* STRINGS, OBJECT, LIST and CALL always are */
-	EMPTY_ABSENT = 1 << 2, /* "" is as absent: what Go cannot tell from it */
+	EMPTY_ABSENT = 1 << 1, /* "" is as absent: what Go cannot tell from it */
 };
 
 struct shape;

@@ -28,15 +28,15 @@ struct cpu {
 
 #define CPU struct cpu
 static const struct field cpu_fields[] = {
-	ROW_U64("shares", CPU, shares, .flags = NULLABLE),
-	ROW_I64("quota", CPU, quota, .flags = NULLABLE), /* anything below zero is "none", as in runc and crun */
-	ROW_U64("period", CPU, period, .flags = NULLABLE),
-	ROW_U64("burst", CPU, burst, .flags = NULLABLE, SETS(CPU, has_burst)),
-	ROW_I64("idle", CPU, idle, .max = 1, .flags = NULLABLE, SETS(CPU, has_idle)),
-	ROW_STRING("cpus", CPU, cpus, .flags = NULLABLE | EMPTY_ABSENT),
-	ROW_STRING("mems", CPU, mems, .flags = NULLABLE | EMPTY_ABSENT),
-	ROW_I64("realtimeRuntime", CPU, rt_runtime, .flags = NULLABLE),
-	ROW_U64("realtimePeriod", CPU, rt_period, .flags = NULLABLE),
+	ROW_U64("shares", CPU, shares),
+	ROW_I64("quota", CPU, quota), /* anything below zero is "none", as in runc and crun */
+	ROW_U64("period", CPU, period),
+	ROW_U64("burst", CPU, burst, SETS(CPU, has_burst)),
+	ROW_I64("idle", CPU, idle, .max = 1, SETS(CPU, has_idle)),
+	ROW_STRING("cpus", CPU, cpus, .flags = EMPTY_ABSENT),
+	ROW_STRING("mems", CPU, mems, .flags = EMPTY_ABSENT),
+	ROW_I64("realtimeRuntime", CPU, rt_runtime),
+	ROW_U64("realtimePeriod", CPU, rt_period),
 };
 static const struct shape cpu_shape = { FIELDS(cpu_fields) };
 

@@ -35,8 +35,9 @@ static void after_device(struct decoder *d, const struct place *at, const struct
 		return;
 	for (size_t i = 0; i < 2; i++) {
 		const struct place member = place_member(at, numbers[i]);
+		const struct json *number = json_get(v, numbers[i]);
 
-		if (!json_get(v, numbers[i]))
+		if (!number || number->type == JSON_NULL)
 			report_at(d->report, &member, "required for a device of this type");
 	}
 }
@@ -46,9 +47,9 @@ static const struct field device_fields[] = {
 	ROW_STRING("path", DEVICE, path, .flags = REQUIRED),
 	ROW_U32("major", DEVICE, major, .max = MAX_MAJOR),
 	ROW_U32("minor", DEVICE, minor, .max = MAX_MINOR),
-	ROW_U32("fileMode", DEVICE, mode, .max = 0177777, .flags = NULLABLE, SETS(DEVICE, has_mode)),
-	ROW_U32("uid", DEVICE, uid, .flags = NULLABLE),
-	ROW_U32("gid", DEVICE, gid, .flags = NULLABLE),
+	ROW_U32("fileMode", DEVICE, mode, .max = 0177777, SETS(DEVICE, has_mode)),
+	ROW_U32("uid", DEVICE, uid),
+	ROW_U32("gid", DEVICE, gid),
 };
 const struct shape device_shape = { FIELDS(device_fields), .size = sizeof(DEVICE), .after = after_device };
 
@@ -81,8 +82,8 @@ static void decode_access(struct decoder *d, const struct place *at, const struc
 static const struct field device_rule_fields[] = {
 	ROW_BOOL("allow", RULE, allow, .flags = REQUIRED),
 	ROW_CALL("type", decode_rule_type),
-	ROW_I64("major", RULE, major, .min = -1, .max = UINT32_MAX, .flags = NULLABLE),
-	ROW_I64("minor", RULE, minor, .min = -1, .max = UINT32_MAX, .flags = NULLABLE),
+	ROW_I64("major", RULE, major, .min = -1, .max = UINT32_MAX),
+	ROW_I64("minor", RULE, minor, .min = -1, .max = UINT32_MAX),
 	ROW_CALL("access", decode_access),
 };
 static const RULE any_device = { .type = 'a', .major = -1, .minor = -1, .access = 1 | 2 | 4 };

@@ -11,7 +11,7 @@ static const struct field hook_fields[] = {
 	ROW_STRING("path", HOOK, path, .flags = REQUIRED),
 	ROW_STRINGS("args", HOOK, args),
 	ROW_STRINGS("env", HOOK, env, SETS(HOOK, has_env)),
-	ROW_I32("timeout", HOOK, timeout_s, .min = 1, .max = MAX_TIMEOUT_S, .flags = NULLABLE),
+	ROW_I32("timeout", HOOK, timeout_s, .min = 1, .max = MAX_TIMEOUT_S),
 };
 static const struct shape hook_shape = { FIELDS(hook_fields), .size = sizeof(HOOK) };
 

@@ -142,7 +142,7 @@ static const struct field linux_fields[] = {
 	ROW_CALL("sysctl", decode_sysctl),
 	ROW_STRINGS("maskedPaths", SPEC, masked_paths),
 	ROW_STRINGS("readonlyPaths", SPEC, readonly_paths),
-	ROW_STRING("mountLabel", SPEC, mount_label, .flags = EMPTY_ABSENT | NULLABLE),
+	ROW_STRING("mountLabel", SPEC, mount_label, .flags = EMPTY_ABSENT),
 	ROW_CALL("intelRdt", decode_rdt, .at = TARGET(SPEC, rdt, struct spec_rdt)),
 	ROW_CALL("personality", decode_personality),
 	ROW_CALL("memoryPolicy", decode_memory_policy),

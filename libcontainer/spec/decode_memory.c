@@ -14,21 +14,21 @@ struct memory {
 };
 
 #define MEMORY struct memory
-#define AMOUNT .min = -1, .max = INT64_MAX, .flags = NULLABLE
+#define AMOUNT .min = -1, .max = INT64_MAX
 static const struct field memory_fields[] = {
 	ROW_I64("limit", MEMORY, limit, AMOUNT),
 	ROW_I64("reservation", MEMORY, reservation, AMOUNT),
 	ROW_I64("swap", MEMORY, swap, AMOUNT),
 	ROW_I64("kernel", MEMORY, no_kernel, AMOUNT),
 	ROW_I64("kernelTCP", MEMORY, no_kernel_tcp, AMOUNT),
-	ROW_U64("swappiness", MEMORY, no_swappiness, .max = 100, .flags = NULLABLE),
-	ROW_BOOL("disableOOMKiller", MEMORY, no_oom_killer, .flags = NULLABLE),
-	ROW_BOOL("useHierarchy", MEMORY, no_hierarchy, .flags = NULLABLE),
+	ROW_U64("swappiness", MEMORY, no_swappiness),
+	ROW_BOOL("disableOOMKiller", MEMORY, no_oom_killer),
+	ROW_BOOL("useHierarchy", MEMORY, no_hierarchy),
 };
 static const struct shape memory_shape = { FIELDS(memory_fields) };
 
 static const struct field check_fields[] = {
-	ROW_BOOL("checkBeforeUpdate", struct spec_resources, check_before_update, .flags = NULLABLE),
+	ROW_BOOL("checkBeforeUpdate", struct spec_resources, check_before_update),
 };
 static const struct shape check_shape = { FIELDS(check_fields) };
 
@@ -69,6 +69,15 @@ static void add_swap(struct decoder *d, struct limits *l, const struct place *at
 	}
 }
 
+/* -1 of a client where nothing was asked for arrives as 64 bits without a sign: old versions of Docker send it. */
+static void check_swappiness(struct decoder *d, const struct place *at, uint64_t swappiness)
+{
+	const struct place member = place_member(at, "swappiness");
+
+	if (swappiness > 100 && swappiness != UINT64_MAX)
+		report_at(d->report, &member, "%" PRIu64 " is above the maximum 100", swappiness);
+}
+
 void decode_memory(struct decoder *d, const struct place *at, const struct json *v, void *out)
 {
 	struct limits *l = out;
@@ -77,6 +86,7 @@ void decode_memory(struct decoder *d, const struct place *at, const struct json 
 	decode_object(d, at, v, &memory_shape, &m);
 	if (v->type != JSON_OBJECT)
 		return;
+	check_swappiness(d, at, m.no_swappiness);
 	decode_object(d, at, v, &check_shape, l->out);
 	/* Swap first: a memory limit that shrinks pushes pages there, and not more of them than are to be. */
 	add_swap(d, l, at, &m);

@@ -22,10 +22,19 @@ static void decode_groups(struct decoder *d, const struct place *at, const struc
 static const struct field user_fields[] = {
 	ROW_U32("uid", struct spec_user, uid),
 	ROW_U32("gid", struct spec_user, gid),
-	ROW_U32("umask", struct spec_user, umask, .max = 0777, .flags = NULLABLE, SETS(struct spec_user, has_umask)),
+	ROW_U32("umask", struct spec_user, umask, SETS(struct spec_user, has_umask)),
 	ROW_CALL("additionalGids", decode_groups),
 };
-static const struct shape user_shape = { FIELDS(user_fields) };
+/* umask(2) takes the permission bits and ignores all others. */
+static void after_user(struct decoder *d, const struct place *at, const struct json *v, void *out)
+{
+	(void)d;
+	(void)at;
+	(void)v;
+	((struct spec_user *)out)->umask &= 0777;
+}
+
+static const struct shape user_shape = { FIELDS(user_fields), .after = after_user };
 
 static const struct field console_fields[] = {
 	ROW_U16("height", PROCESS, console_height, .flags = REQUIRED),
@@ -33,10 +42,13 @@ static const struct field console_fields[] = {
 };
 static const struct shape console_shape = { FIELDS(console_fields) };
 
+/* Without a terminal it is to be ignored (config.md, Process), whatever it is; "terminal" is decoded before it. */
 static void decode_console_size(struct decoder *d, const struct place *at, const struct json *v, void *out)
 {
 	PROCESS *process = out;
 
+	if (!process->terminal)
+		return;
 	decode_object(d, at, v, &console_shape, process);
 	process->has_console_size = process->console_height > 0 || process->console_width > 0;
 }
@@ -101,10 +113,9 @@ static const struct field process_fields[] = {
 	ROW_CALL("capabilities", decode_caps),
 	ROW_LIST("rlimits", PROCESS, rlimits, struct spec_rlimit, &rlimit_shape),
 	ROW_BOOL("noNewPrivileges", PROCESS, no_new_privileges),
-	ROW_I32("oomScoreAdj", PROCESS, oom_score_adj, .min = -1000, .max = 1000, .flags = NULLABLE,
-		SETS(PROCESS, has_oom_score_adj)),
-	ROW_STRING("apparmorProfile", PROCESS, apparmor_profile, .flags = EMPTY_ABSENT | NULLABLE),
-	ROW_STRING("selinuxLabel", PROCESS, selinux_label, .flags = EMPTY_ABSENT | NULLABLE),
+	ROW_I32("oomScoreAdj", PROCESS, oom_score_adj, .min = -1000, .max = 1000, SETS(PROCESS, has_oom_score_adj)),
+	ROW_STRING("apparmorProfile", PROCESS, apparmor_profile, .flags = EMPTY_ABSENT),
+	ROW_STRING("selinuxLabel", PROCESS, selinux_label, .flags = EMPTY_ABSENT),
 	ROW_CALL("scheduler", decode_scheduler),
 	ROW_CALL("ioPriority", decode_io_priority),
 	ROW_CALL("execCPUAffinity", decode_exec_cpus),

@@ -12,7 +12,7 @@ struct rdma {
 };
 
 #define RDMA  struct rdma
-#define COUNT .min = -1, .max = INT32_MAX, .flags = NULLABLE /* kernel/cgroup/rdma.c reads an int */
+#define COUNT .min = -1, .max = INT32_MAX /* kernel/cgroup/rdma.c reads an int */
 static const struct field rdma_fields[] = {
 	ROW_I64("hcaHandles", RDMA, handles, COUNT, SETS(RDMA, has_handles)),
 	ROW_I64("hcaObjects", RDMA, objects, COUNT, SETS(RDMA, has_objects)),

@@ -8,11 +8,11 @@
 #define RDT struct spec_rdt
 
 static const struct field rdt_fields[] = {
-	ROW_STRING("closID", RDT, clos_id, .flags = EMPTY_ABSENT | NULLABLE),
-	ROW_STRING("l3CacheSchema", RDT, l3_cache_schema, .flags = EMPTY_ABSENT | NULLABLE),
-	ROW_STRING("memBwSchema", RDT, mem_bw_schema, .flags = EMPTY_ABSENT | NULLABLE),
+	ROW_STRING("closID", RDT, clos_id, .flags = EMPTY_ABSENT),
+	ROW_STRING("l3CacheSchema", RDT, l3_cache_schema, .flags = EMPTY_ABSENT),
+	ROW_STRING("memBwSchema", RDT, mem_bw_schema, .flags = EMPTY_ABSENT),
 	ROW_STRINGS("schemata", RDT, schemata),
-	ROW_BOOL("enableMonitoring", RDT, enable_monitoring, .flags = NULLABLE),
+	ROW_BOOL("enableMonitoring", RDT, enable_monitoring),
 };
 static const struct shape rdt_shape = { FIELDS(rdt_fields) };
 

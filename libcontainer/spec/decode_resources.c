@@ -12,7 +12,7 @@ struct pids {
 /* Anything below zero is "unlimited", as in runc and crun.  0 asks for nothing in an update, too: before
  * runtime-spec 1.3 the limit was no pointer in Go, so 0 is what a caller sends who has none in mind. */
 static const struct field pids_fields[] = {
-	ROW_I64("limit", struct pids, limit, .flags = NULLABLE),
+	ROW_I64("limit", struct pids, limit),
 };
 static const struct shape pids_shape = { FIELDS(pids_fields) };
 
@@ -44,7 +44,7 @@ static const struct field priority_fields[] = {
 static const struct shape priority_shape = { FIELDS(priority_fields), .size = sizeof(struct priority) };
 
 static const struct field network_fields[] = {
-	ROW_U32("classID", struct network, class_id, .flags = NULLABLE),
+	ROW_U32("classID", struct network, class_id),
 	ROW_LIST("priorities", struct network, priorities, struct priority, &priority_shape),
 };
 static const struct shape network_shape = { FIELDS(network_fields) };

@@ -51,13 +51,10 @@ static void decode_scheduler_flags(struct decoder *d, const struct place *at, co
 }
 
 static const struct field scheduler_fields[] = {
-	ROW_CALL("policy", decode_policy, .flags = REQUIRED),
-	ROW_I32("nice", PROCESS, scheduler.nice, .flags = NULLABLE),
-	ROW_I32("priority", PROCESS, scheduler.priority, .flags = NULLABLE),
-	ROW_CALL("flags", decode_scheduler_flags),
-	ROW_U64("runtime", PROCESS, scheduler.runtime, .flags = NULLABLE),
-	ROW_U64("deadline", PROCESS, scheduler.deadline, .flags = NULLABLE),
-	ROW_U64("period", PROCESS, scheduler.period, .flags = NULLABLE),
+	ROW_CALL("policy", decode_policy, .flags = REQUIRED), ROW_I32("nice", PROCESS, scheduler.nice),
+	ROW_I32("priority", PROCESS, scheduler.priority),     ROW_CALL("flags", decode_scheduler_flags),
+	ROW_U64("runtime", PROCESS, scheduler.runtime),	      ROW_U64("deadline", PROCESS, scheduler.deadline),
+	ROW_U64("period", PROCESS, scheduler.period),
 };
 static const struct shape scheduler_shape = { FIELDS(scheduler_fields) };
 
@@ -74,7 +71,7 @@ static void decode_class(struct decoder *d, const struct place *at, const struct
 
 static const struct field io_fields[] = {
 	ROW_CALL("class", decode_class, .flags = REQUIRED),
-	ROW_I32("priority", PROCESS, io_priority.priority, .max = 7, .flags = NULLABLE),
+	ROW_I32("priority", PROCESS, io_priority.priority, .max = 7),
 };
 static const struct shape io_shape = { FIELDS(io_fields) };
 

@@ -17,14 +17,14 @@ static const struct shape arg_shape = { FIELDS(arg_fields), .size = sizeof(ARG) 
 static const struct field rule_fields[] = {
 	ROW_STRINGS("names", RULE, names, .flags = REQUIRED),
 	ROW_STRING("action", RULE, action, .flags = REQUIRED),
-	ROW_U32("errnoRet", RULE, errno_ret, .flags = NULLABLE, SETS(RULE, has_errno)),
+	ROW_U32("errnoRet", RULE, errno_ret, SETS(RULE, has_errno)),
 	ROW_LIST("args", RULE, args, ARG, &arg_shape),
 };
 static const struct shape rule_shape = { FIELDS(rule_fields), .size = sizeof(RULE) };
 
 static const struct field seccomp_fields[] = {
 	ROW_STRING("defaultAction", SECCOMP, default_action, .flags = REQUIRED),
-	ROW_U32("defaultErrnoRet", SECCOMP, default_errno, .flags = NULLABLE, SETS(SECCOMP, has_default_errno)),
+	ROW_U32("defaultErrnoRet", SECCOMP, default_errno, SETS(SECCOMP, has_default_errno)),
 	ROW_STRINGS("architectures", SECCOMP, architectures),
 	ROW_STRINGS("flags", SECCOMP, flags, SETS(SECCOMP, has_flags)),
 	ROW_LIST("syscalls", SECCOMP, rules, RULE, &rule_shape),

@@ -16,6 +16,7 @@ static const char *const nothing[] = {
 	"false}",
 	"'memory':{'limit':-1,'reservation':-1,'swap':-1,'kernel':-1,'kernelTCP':-1,'swappiness':null}",
 	"'memory':{'limit':null,'reservation':null,'swap':null,'checkBeforeUpdate':null,'useHierarchy':null}",
+	"'memory':{'swappiness':18446744073709551615}", /* -1 without a sign */
 	"'memory':{'swappiness':60,'kernel':5,'kernelTCP':6,'disableOOMKiller':true,'useHierarchy':true}",
 	"'cpu':{'shares':0,'quota':0,'period':0,'burst':0,'idle':0,'cpus':'','mems':''}",
 	"'cpu':{'shares':null,'quota':null,'period':null,'burst':null,'idle':null,'cpus':null,'mems':null}",
@@ -189,6 +190,8 @@ static const struct refusal wrong[] = {
 	    AT "memory/swap: memory and swap together (5) must not be below the memory limit 6"),
 	RES("'memory':{'kernel':'x'}", AT "memory/kernel: must be an integer"),
 	RES("'memory':{'kernelTCP':-2}", AT "memory/kernelTCP: -2 is below the minimum -1"),
+	RES("'memory':{'swappiness':18446744073709551614}",
+	    AT "memory/swappiness: 18446744073709551614 is above the maximum 100"),
 	RES("'memory':{'swappiness':'x'}", AT "memory/swappiness: must be an integer"),
 	RES("'memory':{'disableOOMKiller':1}", AT "memory/disableOOMKiller: must be true or false"),
 	RES("'memory':{'checkBeforeUpdate':'yes'}", AT "memory/checkBeforeUpdate: must be true or false"),
