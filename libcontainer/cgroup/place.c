@@ -92,6 +92,20 @@ static int try_path(struct arena *a, const struct host *h, int mount, const char
 	return tree_components(ret->dir) < 0 ? -ENAMETOOLONG : 0;
 }
 
+/* Callers put paths together from parts: one slash where there are several or none, and none at the end. */
+static void one_slash_each(char *path)
+{
+	char *to = path;
+
+	for (const char *p = path; *p; p++) {
+		bool useless = *p == '/' && (p[1] == '/' || (!p[1] && to > path));
+
+		if (!useless)
+			*to++ = *p;
+	}
+	*to = '\0';
+}
+
 /* The path asked for, from the hierarchy's root; ours, where none was. */
 static int wanted(struct arena *a, const struct spec *s, const char *id, const char **ret, struct lct_err *err)
 {
@@ -101,6 +115,7 @@ static int wanted(struct arena *a, const struct spec *s, const char *id, const c
 
 	if (!path)
 		return err_nomem(err);
+	one_slash_each(path);
 	if (tree_components(path) < 0 || !path[1])
 		return err_config(err, "/linux/cgroupsPath", "\"%s\" is not a usable cgroup path",
 				  asked ? asked : path);

@@ -37,7 +37,7 @@ static int place(struct arena *a, const struct host *h, const char *asked, const
 
 static void test_place_refuses(void **unused)
 {
-	static const char *const bad[] = { "/", "/a/../b", "..", "/..", "/a//b", "/a/", "/a/.", ".", "a//b" };
+	static const char *const bad[] = { "/", "//", "/a/../b", "..", "/..", "/a/.", ".", "a/./b" };
 	_cleanup_arena_ struct arena a = { 0 };
 	struct spec s = { 0 };
 	struct cgroup_place p;
@@ -55,6 +55,23 @@ static void test_place_refuses(void **unused)
 		strcat(deep, "/x");
 	s.cgroups_path = deep;
 	assert_int_equal(cgroup_place(&a, &host, &s, "c1", "cgroupfs", &p, &err), -EINVAL);
+}
+
+/* As callers put it together. */
+static void test_place_slashes(void **unused)
+{
+	static const char *const same[] = { "/a/b", "//a/b", "/a//b", "/a/b/", "/a/b//", "a/b", "a//b/" };
+	_cleanup_arena_ struct arena a = { 0 };
+	struct cgroup_place p, want;
+	int r = place(&a, &host, same[0], "cgroupfs", &want);
+
+	(void)unused;
+	for (size_t i = 1; i < sizeof(same) / sizeof(same[0]); i++) {
+		assert_int_equal(place(&a, &host, same[i], "cgroupfs", &p), r);
+		assert_int_equal(!p.dir, !want.dir);
+		if (p.dir)
+			assert_string_equal(p.dir, want.dir);
+	}
 }
 
 static void test_place_without(void **unused)
@@ -434,12 +451,13 @@ static void test_in_force(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_words),	      cmocka_unit_test(test_place_refuses),
-		cmocka_unit_test(test_place_without), cmocka_unit_test(test_place_root),
-		cmocka_unit_test(test_place_user),    cmocka_unit_test(test_make_and_remove),
-		cmocka_unit_test(test_open_refuses),  cmocka_unit_test(test_shared_parent),
-		cmocka_unit_test(test_existing_leaf), cmocka_unit_test(test_adopt),
-		cmocka_unit_test(test_delegate),      cmocka_unit_test(test_in_force),
+		cmocka_unit_test(test_words),		cmocka_unit_test(test_place_refuses),
+		cmocka_unit_test(test_place_slashes),	cmocka_unit_test(test_place_without),
+		cmocka_unit_test(test_place_root),	cmocka_unit_test(test_place_user),
+		cmocka_unit_test(test_make_and_remove), cmocka_unit_test(test_open_refuses),
+		cmocka_unit_test(test_shared_parent),	cmocka_unit_test(test_existing_leaf),
+		cmocka_unit_test(test_adopt),		cmocka_unit_test(test_delegate),
+		cmocka_unit_test(test_in_force),
 	};
 
 	return cmocka_run_group_tests_name("cgroup", tests, set_up, tear_down);
