@@ -26,6 +26,20 @@ load helpers/kin
 	has "$error" "No space left"
 }
 
+@test "devices: a mount of the configuration in the place of a default one stays" {
+	config '.mounts += [{destination: "/dev/random", type: "bind", source: "/dev/urandom", options: ["bind"]},
+		{destination: "/dev//full/", type: "bind", source: "/dev/zero", options: ["bind", "ro"]}]'
+	runs 'for d in random full urandom zero; do stat -c "%n %t:%T" /dev/$d; done; dd if=/dev/random bs=1 count=2 2>/dev/null | wc -c'
+	equal "$output" $'/dev/random 1:9\n/dev/full 1:5\n/dev/urandom 1:9\n/dev/zero 1:5\n2'
+}
+
+# bats test_tags=root
+@test "devices: the same one twice is one" {
+	config '.linux.devices = [{path: "/dev/mine", type: "c", major: 1, minor: 3}, {path: "/dev/mine", type: "c", major: 1, minor: 3}]'
+	runs 'stat -c "%n %t:%T" /dev/mine'
+	equal "$output" "/dev/mine 1:3"
+}
+
 @test "devices: no console without a terminal" {
 	runs 'ls /dev/console 2>&1; true'
 	has "$output" "No such file"

@@ -259,6 +259,16 @@ prepare() {
 	clean
 }
 
+@test "mounts: .. and slashes of a destination make nothing and are in nobody's way" {
+	mkdir -p "$BUNDLE/rootfs/there"
+	mounts "{\"destination\":\"/not/../there\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"bind\"]}" \
+		"{\"destination\":\"/etc/one//\",\"type\":\"bind\",\"source\":\"$T/vol/file\",\"options\":[\"bind\"]}" \
+		"{\"destination\":\"/etc/passwd/\",\"type\":\"bind\",\"source\":\"$T/vol/file\",\"options\":[\"bind\"]}"
+	runs 'cat /there/file /etc/one /etc/passwd'
+	equal "$output" $'content\ncontent\ncontent'
+	[ ! -e "$BUNDLE/rootfs/not" ] && [ -f "$BUNDLE/rootfs/etc/one" ]
+}
+
 @test "mounts: in the order in which they are listed" {
 	mounts '{"destination":"/vol","type":"tmpfs","source":"first"}' \
 		"{\"destination\":\"/vol/inner\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"bind\"]}" \

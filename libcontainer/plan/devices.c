@@ -63,7 +63,7 @@ void draft_devices(struct draft *d)
 	if (!draft_dev_is_ours(d))
 		return;
 	for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++) {
-		if (!is_listed(d, defaults[i].path))
+		if (!is_listed(d, defaults[i].path) && !draft_is_mounted(d, defaults[i].path))
 			node(d, draft_op(d, PLAN_DEV_NODE, NULL), defaults[i].path, S_IFCHR | 0666, defaults[i].major,
 			     defaults[i].minor);
 	}

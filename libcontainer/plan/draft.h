@@ -92,6 +92,7 @@ void draft_mounts_read(struct draft *d);
 void draft_mounts(struct draft *d);
 void draft_mounts_readonly(struct draft *d);
 bool draft_dev_is_ours(const struct draft *d);
+bool draft_is_mounted(const struct draft *d, const char *path);
 /* idmapped.c: completes a MOUNT_BIND whose ids are mapped; where the configuration asks for that */
 void draft_idmapped(struct draft *d, const struct draft_mount *m, struct plan_op *op);
 const char *draft_idmap_place(struct draft *d, const struct draft_mount *m);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
  * The words of a mount's options, as runc and the runtime-spec (config.md, "Linux mount options") know them.  One
- * table for the compiler, for messages and for `features`.  Later words override earlier ones.
+ * table for the compiler, for messages and for `features`.  Later words override earlier ones, access time words excepted.
  * Room: run (pure).
  */
 #include <errno.h>
@@ -15,6 +15,7 @@ enum word_kind {
 	SET, /* attribute of the mount */
 	CLEAR,
 	ATIME, /* one of the access time modes */
+	ATIME_NOT, /* not that one */
 	REC_SET, /* the same for the whole tree: mount_setattr(2), AT_RECURSIVE */
 	REC_CLEAR,
 	REC_ATIME,
@@ -36,7 +37,7 @@ static const struct word {
 	/* Sorted: found by bsearch. */
 	{ "acl", SUPER, 0 },
 	{ "async", SUPER, 0 },
-	{ "atime", ATIME, KMOUNT_ATTR_RELATIME },
+	{ "atime", ATIME_NOT, KMOUNT_ATTR_NOATIME },
 	{ "bind", BIND, 0 },
 	{ "copy-symlink", HOW, PLAN_BIND_COPY_SYMLINK },
 	{ "defaults", NOTHING, 0 },
@@ -59,7 +60,7 @@ static const struct word {
 	{ "nolazytime", SUPER, 0 },
 	{ "nomand", SUPER, 0 },
 	{ "norelatime", NOTHING, 0 }, /* since 2.6.30 relatime is what a mount without an access time word has */
-	{ "nostrictatime", ATIME, KMOUNT_ATTR_RELATIME },
+	{ "nostrictatime", ATIME_NOT, KMOUNT_ATTR_STRICTATIME },
 	{ "nosuid", SET, KMOUNT_ATTR_NOSUID },
 	{ "nosymfollow", SET, KMOUNT_ATTR_NOSYMFOLLOW },
 	{ "private", PROPAGATION, KMS_PRIVATE },
@@ -122,6 +123,22 @@ static void apply_atime(uint64_t *set, uint64_t *clr, uint64_t mode)
 	*clr |= KMOUNT_ATTR__ATIME;
 }
 
+/* mount(2), of flags that are there together: strictatime wins over noatime, and that over relatime. */
+static void join_atime(uint64_t *set, uint64_t *clr, uint64_t mode)
+{
+	uint64_t before = *clr & KMOUNT_ATTR__ATIME ? *set & KMOUNT_ATTR__ATIME : KMOUNT_ATTR_RELATIME;
+
+	_Static_assert(KMOUNT_ATTR_RELATIME < KMOUNT_ATTR_NOATIME && KMOUNT_ATTR_NOATIME < KMOUNT_ATTR_STRICTATIME,
+		       "in the order of their weight");
+	apply_atime(set, clr, before > mode ? before : mode);
+}
+
+static void leave_atime(uint64_t *set, uint64_t *clr, uint64_t mode)
+{
+	if ((*set & KMOUNT_ATTR__ATIME) == mode || !(*clr & KMOUNT_ATTR__ATIME))
+		apply_atime(set, clr, KMOUNT_ATTR_RELATIME);
+}
+
 /* crun's way to give a mount its mappings: "idmap=uids=0-1000-1;gids=0-1000-1". */
 static bool take_mappings(const char *s, struct mount_opts *ret)
 {
@@ -148,7 +165,10 @@ static void take(const struct word *w, struct mount_opts *ret)
 		apply(&ret->attr_set, &ret->attr_clr, 0, w->value);
 		break;
 	case ATIME:
-		apply_atime(&ret->attr_set, &ret->attr_clr, w->value);
+		join_atime(&ret->attr_set, &ret->attr_clr, w->value);
+		break;
+	case ATIME_NOT:
+		leave_atime(&ret->attr_set, &ret->attr_clr, w->value);
 		break;
 	case REC_SET:
 		apply(&ret->rec_set, &ret->rec_clr, w->value, 0);

@@ -84,12 +84,10 @@ void draft_mounts_read(struct draft *d)
 		understand(d, i, &d->mounts[i]);
 }
 
-/* Relative destinations are below "/", as the runtime-spec says of old configurations. */
+/* As text it is cleaned: what "x/.." or a slash at the end says is not to be made in the image, or to fail. */
 static struct plan_ref destination(struct draft *d, const struct draft_mount *m)
 {
-	const char *dest = m->m->destination;
-
-	return draft_str(d, dest[0] == '/' ? dest : arena_printf(d->a, "/%s", dest));
+	return draft_str(d, m->dest);
 }
 
 static struct plan_op *emit_bind(struct draft *d, const struct draft_mount *m, const char *source, bool recursive)
@@ -275,6 +273,16 @@ bool draft_dev_is_ours(const struct draft *d)
 			return false;
 	}
 	return true;
+}
+
+/* Whoever mounts something there has chosen: "/dev/urandom" over "/dev/random", say. */
+bool draft_is_mounted(const struct draft *d, const char *path)
+{
+	for (size_t i = 0; i < d->s->n_mounts; i++) {
+		if (!strcmp(d->mounts[i].dest, path))
+			return true;
+	}
+	return false;
 }
 
 static const struct {
