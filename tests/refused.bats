@@ -11,14 +11,14 @@ refusing() {
 }
 
 # bats test_tags=root
-@test "refused: each call of the mount API is named, and nothing is left" {
+@test "refused: each call that the start needs is named, and nothing is left" {
 	local call errno
 	args true
-	for call in open_tree move_mount mount_setattr fsopen fsconfig fsmount openat2; do
+	for call in open_tree move_mount mount_setattr fsopen fsconfig fsmount openat2 clone3 close_range; do
 		for errno in 38 1; do # ENOSYS, EPERM
 			refusing "$call" "$errno"
 			fails run --bundle "$BUNDLE" c1
-			has "$error" "$call"
+			has "$error" "the system call $call (Linux 5."
 			clean
 		done
 	done
@@ -31,4 +31,18 @@ refusing() {
 	fails run --bundle "$BUNDLE" c1
 	hasnt "$error" "system call"
 	clean
+}
+
+# bats test_tags=root
+@test "refused: exec names the call, too" {
+	local call
+	running c1
+	for call in clone3 close_range; do
+		refusing "$call" 1
+		k exec c1 true
+		equal "$status" 255
+		has "$error" "the system call $call (Linux 5."
+	done
+	KIN=$KIN_BUILD/kin
+	ok exec c1 true
 }

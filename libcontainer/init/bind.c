@@ -56,9 +56,11 @@ static int copy_symlink(struct init *in, int tree, const char *path, struct repo
 
 static unsigned lookup_flags(const struct plan_op *op)
 {
+	unsigned proc = op->flags & PLAN_F_ON_PROC ? BELOW_ON_PROC : 0;
+
 	if (op->how & PLAN_BIND_DEST_NOFOLLOW)
-		return BELOW_LINK;
-	return op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0;
+		return proc | BELOW_LINK;
+	return proc | (op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0);
 }
 
 int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
@@ -118,5 +120,5 @@ int init_mount_cgroup(struct init *in, const struct plan_op *op, struct report *
 	err = tree_attrs(tree, &shared);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTR, NULL);
-	return tree_onto(in, tree, op_str(in, op, 1), 0, r);
+	return tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
 }

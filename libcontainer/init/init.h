@@ -28,6 +28,7 @@ struct init {
 	int root; /* the container's root, until it is "/" */
 	const char *rootfs; /* its path on the host, for NO_PIVOT */
 	int mask; /* the empty tmpfs, where it was first attached */
+	int held[PLAN_SLOTS]; /* mounts that are not read-only yet */
 	int state; /* document for the hooks of the container, memfd */
 	int console; /* our end of the pty */
 	int agent, agent_text; /* the seccomp agent's socket, and what to send there with the listener (memfd) */
@@ -106,6 +107,7 @@ enum below_kind { BELOW_DIR, BELOW_FILE };
 enum {
 	BELOW_NOFOLLOW = 1 << 0, /* the last component must not be a symlink */
 	BELOW_LINK = 1 << 1, /* if it is one, it is meant itself */
+	BELOW_ON_PROC = 1 << 2, /* mount points: it may be on a proc file system */
 };
 int below_open(struct init *in, const char *path, unsigned flags);
 int below_make(struct init *in, const char *path, enum below_kind kind, mode_t mode, unsigned flags);
@@ -119,19 +121,21 @@ struct attrs {
 int tree_attrs(int tree, const struct attrs *a);
 int tree_attrs_or_why(int tree, const struct attrs *a, struct report *r); /* notes what is locked */
 int tree_clone(int fd, bool recursive);
-/* Attaches tree at path, which is made if missing; errors are noted in r. */
 int tree_attach(struct init *in, int tree, int onto);
+/* What is to be mounted on, made if missing; errors are noted in r. */
+int mount_point(struct init *in, const char *path, enum below_kind kind, unsigned flags, struct report *r);
+/* Attaches tree there. */
 int tree_onto(struct init *in, int tree, const char *path, unsigned flags, struct report *r);
 
 /* proc.c */
 int proc_self_open(const char *name, int flags); /* of the host's /proc, verified */
 int proc_open_host(void);
 
-/* refused.c: notes which call of the mount API is not there, if that is what err (ENOSYS, EPERM) came from */
-void refused_note(int err, struct report *r);
+/* refused.c: notes which system call is not there, if that is what err (ENOSYS, EPERM) of the op came from */
+void refused_note(int err, const struct plan_op *op, struct report *r);
 
-/* oldmount.c: mount(2) of a MOUNT_FS; attached when it returns */
-int oldmount(struct init *in, const struct plan_op *op, int onto, struct report *r);
+/* oldmount.c: mount(2) of a MOUNT_FS; a detached tree */
+int oldmount(struct init *in, const struct plan_op *op, struct report *r);
 
 /* copy.c: for tmpcopyup; both are directories */
 int copy_tree(int from, int to, bool owner); /* owner: of the directory itself as well */

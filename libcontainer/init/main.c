@@ -85,12 +85,8 @@ void init_clear(struct init *in)
 	in->null = in->proc = in->root = in->mask = in->state = in->console = in->agent = in->agent_text = -EBADF;
 	for (int i = 0; i < INIT_NS_SLOTS; i++)
 		in->ns[i] = -EBADF;
-}
-
-/* Ops of the time when init has every right in its namespaces: a refusal is not about rights. */
-static bool is_mounting(const struct plan_op *op)
-{
-	return op->code >= PLAN_PROPAGATION && op->code <= PLAN_ROOT_READONLY && op->code != PLAN_HOOK;
+	for (int i = 0; i < PLAN_SLOTS; i++)
+		in->held[i] = -EBADF;
 }
 
 _Noreturn void init_main(struct init *in)
@@ -114,8 +110,7 @@ _Noreturn void init_main(struct init *in)
 			err = report_at(&r, -ENOSYS, LINK_STAGE_PLAN, NULL);
 		if (err >= 0)
 			continue;
-		if (is_mounting(op))
-			refused_note(err, &r);
+		refused_note(err, op, &r);
 		break;
 	}
 	talk_failed(in, err < 0 ? err : -EBADMSG, &r);

@@ -145,25 +145,6 @@ static int make(struct init *in, const struct plan_op *op, int existing, struct 
 	return err < 0 ? report_at(r, err, LINK_STAGE_ATTR, NULL) : err;
 }
 
-/* Options too long for fsconfig(2), where its own way round is not there either: attached already. */
-static int make_attached(struct init *in, const struct plan_op *op, int onto, unsigned flags, struct report *r)
-{
-	autofd tree = -EBADF;
-	uint64_t before, after;
-	int err = sys_statx_mount_id(onto, &before);
-
-	if (err == 0)
-		err = oldmount(in, op, onto, r);
-	if (err < 0)
-		return err;
-	/* Looked up again: it has to be another mount than the one that was there. */
-	tree = below_open(in, op_str(in, op, 1), flags);
-	err = tree < 0 ? tree : sys_statx_mount_id(tree, &after);
-	if (err == 0 && before == after)
-		err = -ESTALE;
-	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : TAKE_FD(tree);
-}
-
 static bool has_option(const struct init *in, const struct plan_op *op, const char *start)
 {
 	const char *item = op_str(in, op, 2);
@@ -178,25 +159,27 @@ static bool has_option(const struct init *in, const struct plan_op *op, const ch
 int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 {
 	const char *path = op_str(in, op, 1);
-	unsigned flags = op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0;
-	bool attached = false, copyup = op->flags & PLAN_F_COPYUP;
+	unsigned flags = (op->flags & PLAN_F_REALDIR ? BELOW_NOFOLLOW : 0) |
+			 (op->flags & PLAN_F_ON_PROC ? BELOW_ON_PROC : 0);
+	bool bare = false, copyup = op->flags & PLAN_F_COPYUP;
 	struct attrs a = { .propagation = op->n[1] };
 	autofd existing = -EBADF, onto = -EBADF, tree = -EBADF;
 	int err = 0;
 
 	if (strcmp(op_str(in, op, 0), "tmpfs") == 0)
 		existing = below_open(in, path, flags);
-	onto = below_make(in, path, BELOW_DIR, 0755, flags);
+	onto = mount_point(in, path, BELOW_DIR, flags, r);
 	if (onto < 0)
-		return report_at(r, onto, LINK_STAGE_DEST, NULL);
+		return onto;
 	tree = make(in, op, existing, r);
+	/* Options too long for fsconfig(2), where its own way round is not there either. */
 	if ((tree == -ENAMETOOLONG || tree == -EINVAL) && !all_fit(in, op)) {
-		tree = make_attached(in, op, onto, flags, r);
-		attached = true;
+		tree = oldmount(in, op, r);
+		bare = true;
 	}
 	if (tree < 0)
 		return tree;
-	if (attached || copyup)
+	if (bare || copyup)
 		a.set = op->n[0] | op->n[3];
 	/* The directory's owner, too, unless an option says whose it is. */
 	if (copyup)
@@ -206,8 +189,12 @@ int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 	err = tree_attrs(tree, &a);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTR, NULL);
-	err = attached ? 0 : tree_attach(in, tree, onto);
-	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : 0;
+	err = tree_attach(in, tree, onto);
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_ATTACH, NULL);
+	if (op->n[4])
+		in->held[op->n[4] - 1] = TAKE_FD(tree);
+	return 0;
 }
 
 int init_remount(struct init *in, const struct plan_op *op, struct report *r)
@@ -215,7 +202,7 @@ int init_remount(struct init *in, const struct plan_op *op, struct report *r)
 	const struct attrs a = {
 		.set = op->n[0], .clear = op->n[2], .rec_set = op->n[3], .rec_clear = op->n[4], .propagation = op->n[1]
 	};
-	autofd fd = below_open(in, op_str(in, op, 1), 0);
+	autofd fd = op->n[5] ? TAKE_FD(in->held[op->n[5] - 1]) : below_open(in, op_str(in, op, 1), 0);
 
 	if (fd < 0)
 		return report_at(r, fd, LINK_STAGE_DEST, NULL);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * mount(2), for options that fsconfig(2) has no room for: it takes a page of them in one string.  It attaches at once,
- * so it is given the descriptor that was looked up, as a path in a proc that is verified to be one, and the attributes
- * that keep an image's files harmless in the same call.  Room: init.
+ * mount(2), for options that fsconfig(2) has no room for: it takes a page of them in one string.  It attaches at once, so
+ * it does that where nobody else can reach, named by descriptor in a proc that is verified to be one; what goes to its
+ * destination is a detached tree like every other.  Room: init.
  */
 #include "init/init.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -89,23 +89,51 @@ static void fd_path(char path[32], int fd)
 	p[digits + sizeof(digits) - d] = '\0';
 }
 
-int oldmount(struct init *in, const struct plan_op *op, int onto, struct report *r)
+/*
+ * A tmpfs over the container's root for as long as this takes: mount(2) wants a place in the mount namespace, and
+ * nobody else can put anything into this one.  The root is no part of a shared tree before it is "/".
+ */
+static int stage(struct init *in)
+{
+	autofd fs = sys_fsopen("tmpfs"), tree = -EBADF;
+	int err = fs < 0 ? fs : sys_fsconfig(fs, KFSCONFIG_CMD_CREATE, NULL, NULL);
+
+	tree = err < 0 ? err : sys_fsmount(fs, 0);
+	err = tree < 0 ? tree : sys_mkdirat(tree, "m", 0700);
+	if (err == 0)
+		err = sys_move_mount_fd(tree, in->root);
+	return err < 0 ? err : TAKE_FD(tree);
+}
+
+static int open_staged(int stage)
+{
+	return sys_openat2(stage, "m", O_PATH | O_DIRECTORY, 0, KRESOLVE_BENEATH | KRESOLVE_NO_SYMLINKS);
+}
+
+/* The new mount, taken off the stage: a detached tree. */
+static int mount_staged(int stage, const char *source, const char *type, uint64_t flags, const char *data)
+{
+	autofd onto = open_staged(stage), there = -EBADF;
+	char target[32];
+	int err = onto;
+
+	if (err >= 0) {
+		fd_path(target, onto);
+		err = sys_mount(source, target, type, flags, data);
+	}
+	there = err < 0 ? err : open_staged(stage);
+	return there < 0 ? there : tree_clone(there, false);
+}
+
+int oldmount(struct init *in, const struct plan_op *op, struct report *r)
 {
 	const char *item = op_str(in, op, 2), *source = "none";
-	uint64_t flags = op->n[0] & (KMS_NOSUID | KMS_NODEV | KMS_NOEXEC); /* the bits of MOUNT_ATTR_* are the same */
+	autofd proc = proc_open_host(), place = -EBADF, tree = -EBADF;
 	struct text data = { .n = 0 };
-	autofd proc = proc_open_host();
-	char target[32];
-	struct stat root, st;
+	uint64_t flags = 0;
+	char path[32];
 	int err = proc < 0 ? proc : 0;
 
-	if (err == 0)
-		err = sys_fstat(onto, &st);
-	if (err == 0)
-		err = sys_fstat(in->root, &root);
-	/* Over the root itself there would be no way to look it up again. */
-	if (err == 0 && st.st_dev == root.st_dev && st.st_ino == root.st_ino)
-		err = -E2BIG;
 	for (uint64_t i = 0; err == 0 && i < op->n[2]; i++, item += strlen(item) + 1) {
 		if (strncmp(item, "source=", 7) == 0)
 			source = item + 7;
@@ -113,8 +141,16 @@ int oldmount(struct init *in, const struct plan_op *op, int onto, struct report 
 			err = add_item(&data, item);
 	}
 	if (err == 0) {
-		fd_path(target, onto);
-		err = sys_mount(source, target, op_str(in, op, 0), flags, data.s);
+		place = stage(in);
+		err = place < 0 ? place : 0;
 	}
-	return err < 0 ? report_at(r, err, LINK_STAGE_OP, "options longer than fsconfig(2) takes") : 0;
+	if (err == 0) {
+		tree = mount_staged(place, source, op_str(in, op, 0), flags, data.s);
+		fd_path(path, place);
+		err = sys_umount2(path, MNT_DETACH);
+		err = tree < 0 ? tree : err;
+	}
+	if (err < 0)
+		return report_at(r, err, LINK_STAGE_OP, "options longer than fsconfig(2) takes");
+	return TAKE_FD(tree);
 }

@@ -2,12 +2,14 @@
 /*
  * Is it the kernel, or a filter around us, that has no such system call?  An outer container's profile may be older than
  * the calls of the mount API, and its ENOSYS or EPERM would read like a missing right.  Asked only when an op has failed
- * so: each call is made with arguments that it answers with another error when it is there.  Room: init.
+ * so: each call is made with arguments that it answers with another error when it is there.  Rooms: mid,
+ * init.
  */
 #include "init/init.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 
 #include "sys/sys.h"
 
@@ -50,24 +52,49 @@ static int try_openat2(void)
 	return sys_openat2(-1, "x", O_PATH, 0, 0);
 }
 
+static int try_clone3(void)
+{
+	struct kclone_args args = { .flags = KCLONE_PARENT, .exit_signal = SIGCHLD };
+
+	return sys_clone3(&args);
+}
+
+static int try_close_range(void)
+{
+	return sys_close_range(1, 0, 0);
+}
+
 static const struct {
 	int (*try)(void);
 	const char *words;
+	bool rights; /* without CAP_SYS_ADMIN it is EPERM whatever the arguments */
 } calls[] = {
-	{ try_openat2, "openat2 (Linux 5.6)" },	      { try_open_tree, "open_tree (Linux 5.2)" },
-	{ try_move_mount, "move_mount (Linux 5.2)" }, { try_mount_setattr, "mount_setattr (Linux 5.12)" },
-	{ try_fsopen, "fsopen (Linux 5.2)" },	      { try_fsconfig, "fsconfig (Linux 5.2)" },
-	{ try_fsmount, "fsmount (Linux 5.2)" },
+	{ try_openat2, "openat2 (Linux 5.6)", false },
+	{ try_clone3, "clone3 (Linux 5.7)", false },
+	{ try_close_range, "close_range (Linux 5.9)", false },
+	{ try_open_tree, "open_tree (Linux 5.2)", true },
+	{ try_move_mount, "move_mount (Linux 5.2)", true },
+	{ try_mount_setattr, "mount_setattr (Linux 5.12)", true },
+	{ try_fsopen, "fsopen (Linux 5.2)", true },
+	{ try_fsconfig, "fsconfig (Linux 5.2)", true },
+	{ try_fsmount, "fsmount (Linux 5.2)", true },
 };
 
-void refused_note(int err, struct report *r)
+/* Ops of the time when init has every right in its namespaces: a refusal is not about rights. */
+static bool is_mounting(const struct plan_op *op)
+{
+	return op->code >= PLAN_PROPAGATION && op->code <= PLAN_ROOT_READONLY && op->code != PLAN_HOOK;
+}
+
+void refused_note(int err, const struct plan_op *op, struct report *r)
 {
 	if (err != -ENOSYS && err != -EPERM)
 		return;
+	if (!is_mounting(op) && op->code != PLAN_SPAWN && op->code != PLAN_CLOSE)
+		return;
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		int got = calls[i].try();
+		int got = calls[i].rights && !is_mounting(op) ? 0 : calls[i].try();
 
-		/* Without CAP_SYS_ADMIN fsopen and fsmount are EPERM whatever the arguments; init has it while it mounts. */
 		if (got != -ENOSYS && got != -EPERM)
 			continue;
 		report_add(r, r->text[0] ? ": " : "");

@@ -111,6 +111,20 @@ int tree_attach(struct init *in, int tree, int onto)
 	return 0;
 }
 
+/* That something may lie over parts of proc has been decided by the text of the destination; a symlink of the image's
+ * would turn any other into one (CVE-2019-16884). */
+int mount_point(struct init *in, const char *path, enum below_kind kind, unsigned flags, struct report *r)
+{
+	autofd onto = below_make(in, path, kind, 0755, flags);
+	struct statfs fs;
+
+	if (onto < 0)
+		return report_at(r, onto, LINK_STAGE_DEST, NULL);
+	if (!(flags & BELOW_ON_PROC) && sys_fstatfs(onto, &fs) == 0 && fs.f_type == KPROC_SUPER_MAGIC)
+		return report_at(r, -EPERM, LINK_STAGE_DEST, "a symlink in the root file system leads into /proc");
+	return TAKE_FD(onto);
+}
+
 int tree_onto(struct init *in, int tree, const char *path, unsigned flags, struct report *r)
 {
 	autofd onto = -EBADF;
@@ -119,9 +133,9 @@ int tree_onto(struct init *in, int tree, const char *path, unsigned flags, struc
 
 	if (err < 0)
 		return err;
-	onto = below_make(in, path, S_ISDIR(st.st_mode) ? BELOW_DIR : BELOW_FILE, 0755, flags);
+	onto = mount_point(in, path, S_ISDIR(st.st_mode) ? BELOW_DIR : BELOW_FILE, flags, r);
 	if (onto < 0)
-		return report_at(r, onto, LINK_STAGE_DEST, NULL);
+		return onto;
 	err = tree_attach(in, tree, onto);
 	return err < 0 ? report_at(r, err, LINK_STAGE_ATTACH, NULL) : 0;
 }

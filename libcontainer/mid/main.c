@@ -80,8 +80,10 @@ static int run(struct mid *m, struct report *r, int *ret_op)
 		if (op->code >= PLAN_CODES || !table[op->code].run)
 			return report_at(r, -ENOSYS, LINK_STAGE_PLAN, NULL);
 		err = table[op->code].run(m, op, r);
-		if (err < 0)
+		if (err < 0) {
+			refused_note(err, op, r);
 			return err;
+		}
 	}
 	return 0;
 }

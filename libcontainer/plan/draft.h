@@ -17,6 +17,8 @@ struct draft_mount {
 	struct mount_opts opts;
 	const char *dest; /* clean: for decisions */
 	const char *type; /* never NULL */
+	bool on_proc; /* may lie on a proc file system */
+	unsigned slot; /* where it is held until it becomes read-only, 0: nowhere */
 };
 
 struct draft {
@@ -39,6 +41,7 @@ struct draft {
 	bool no_mknod; /* devices come by bind from the host */
 	uint64_t caps; /* capabilities that can be given */
 	struct draft_mount *mounts;
+	unsigned n_held; /* slots in use */
 	char **env; /* NULL-terminated */
 	size_t n_env;
 	const char *path; /* value of PATH in env, or the default */

@@ -29,10 +29,14 @@ static bool is_bind(const struct draft_mount *m)
 	return m->opts.bind || m->opts.rbind || !strcmp(m->type, "bind");
 }
 
-/* A tmpfs gets its contents, and /dev its nodes, before it can be read-only. */
-static bool is_late_readonly(const struct draft_mount *m)
+/*
+ * A tmpfs gets its contents, and /dev its nodes, before it can be read-only.  Until then it is held: its name may lead to
+ * another mount by that time (CVE-2026-115521).  Beyond what can be held, mounts are read-only from the beginning.
+ */
+static bool is_late_readonly(struct draft *d, const struct draft_mount *m)
 {
-	return !is_bind(m) && !m->opts.remount && (!strcmp(m->type, "tmpfs") || !strcmp(m->dest, "/dev"));
+	return !is_bind(m) && !m->opts.remount && (!strcmp(m->type, "tmpfs") || !strcmp(m->dest, "/dev")) &&
+	       ((m->opts.attr_set | m->opts.rec_set) & KMOUNT_ATTR_RDONLY) && d->n_held < PLAN_SLOTS;
 }
 
 static void bad_option(struct draft *d, const struct draft_mount *m, const char *word, const char *why)
@@ -44,12 +48,23 @@ static void bad_option(struct draft *d, const struct draft_mount *m, const char 
 	draft_fail(d, arena_printf(d->a, "/mounts/%zu/options/%zu", m->index, i), "%s: \"%s\"", why, word);
 }
 
-static void check_proc(struct draft *d, const struct draft_mount *m)
+/* Is /proc mounted when m's turn comes? */
+static bool has_proc(const struct draft *d, const struct draft_mount *m)
+{
+	for (size_t i = 0; i < m->index; i++) {
+		if (!strcmp(d->mounts[i].dest, "/proc"))
+			return true;
+	}
+	return false;
+}
+
+static void check_proc(struct draft *d, struct draft_mount *m)
 {
 	const char *at = arena_printf(d->a, "/mounts/%zu/destination", m->index);
 
 	if (!path_below(m->dest, "/proc"))
 		return;
+	m->on_proc = strcmp(m->dest, "/proc") != 0 || has_proc(d, m);
 	if (!strcmp(m->dest, "/proc")) {
 		if (strcmp(m->type, "proc") && !m->opts.remount &&
 		    !(is_bind(m) && m->m->source && !strcmp(m->m->source, "/proc")))
@@ -103,7 +118,7 @@ static struct plan_op *emit_bind(struct draft *d, const struct draft_mount *m, c
 	op->n[4] = m->opts.rec_clr;
 	op->n[5] = m->index;
 	op->how = m->opts.how & ~(uint32_t)(PLAN_BIND_IDMAP | PLAN_BIND_RIDMAP);
-	op->flags = recursive ? PLAN_F_RECURSIVE : 0;
+	op->flags = (recursive ? PLAN_F_RECURSIVE : 0) | (m->on_proc ? PLAN_F_ON_PROC : 0);
 	/* Root of a user namespace may be unable to reach what the host's root can: the caller opens it. */
 	if (d->userns && d->h->privileged)
 		op->flags |= PLAN_F_ASK;
@@ -173,21 +188,26 @@ static void cgroup(struct draft *d, const struct draft_mount *m)
 	op->s[1] = destination(d, m);
 	op->n[0] = m->opts.attr_set | m->opts.rec_set;
 	op->n[1] = m->opts.propagation;
+	op->flags = m->on_proc ? PLAN_F_ON_PROC : 0;
 	if (d->s->ns[SPEC_NS_CGROUP].listed)
 		op->flags |= PLAN_F_NEWNS;
 	delegate(d, m, op->n[0]);
 }
 
-static void filesystem(struct draft *d, const struct draft_mount *m)
+static void filesystem(struct draft *d, struct draft_mount *m)
 {
-	uint64_t late = is_late_readonly(m) ? KMOUNT_ATTR_RDONLY : 0;
 	struct fsdata data = { 0 };
 	struct plan_op *op;
+	uint64_t late = 0;
 
 	if (!fsdata_make(d, m, &data))
 		return;
 	if (m->opts.copyup && strcmp(m->type, "tmpfs"))
 		draft_fail(d, arena_printf(d->a, "/mounts/%zu/options", m->index), "tmpcopyup is for tmpfs only");
+	if (is_late_readonly(d, m)) {
+		m->slot = ++d->n_held;
+		late = KMOUNT_ATTR_RDONLY;
+	}
 	op = draft_op(d, PLAN_MOUNT_FS, "/mounts/%zu", m->index);
 	op->s[0] = draft_str(d, m->type);
 	op->s[1] = destination(d, m);
@@ -196,10 +216,13 @@ static void filesystem(struct draft *d, const struct draft_mount *m)
 	op->n[1] = m->opts.propagation;
 	op->n[2] = data.n;
 	op->n[3] = m->opts.rec_set & ~late;
+	op->n[4] = m->slot;
 	if (!strcmp(m->type, "proc") || !strcmp(m->type, "sysfs") || (m->opts.how & PLAN_BIND_DEST_NOFOLLOW))
 		op->flags |= PLAN_F_REALDIR;
 	if (m->opts.copyup)
 		op->flags |= PLAN_F_COPYUP;
+	if (m->on_proc)
+		op->flags |= PLAN_F_ON_PROC;
 	draft_file_label(d, m->type, op->s[1]);
 }
 
@@ -254,12 +277,13 @@ void draft_mounts_readonly(struct draft *d)
 
 	for (size_t i = 0; i < d->s->n_mounts; i++) {
 		m = &d->mounts[i];
-		if (!is_late_readonly(m) || !((m->opts.attr_set | m->opts.rec_set) & KMOUNT_ATTR_RDONLY))
+		if (!m->slot)
 			continue;
 		op = draft_op(d, PLAN_REMOUNT, "/mounts/%zu", i);
 		op->s[1] = destination(d, m);
 		op->n[0] = m->opts.attr_set & KMOUNT_ATTR_RDONLY;
 		op->n[3] = m->opts.rec_set & KMOUNT_ATTR_RDONLY;
+		op->n[5] = m->slot;
 	}
 }
 

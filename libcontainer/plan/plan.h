@@ -83,17 +83,19 @@ enum plan_code {
 	PLAN_ROOT, /* s0 rootfs path (absolute, host): clone the tree, attach it, hold it as the root */
 	PLAN_MOUNT_FS, /* s0 fstype, s1 destination, s2 list of "key=value" or "flag" for fsconfig (the item
 			    * "source=X" sets the source), n0 MOUNT_ATTR_* to set, n1 propagation MS_*, n2 number of items
-			    * in s2, n3 MOUNT_ATTR_* recursive set; flags: REALDIR, COPYUP */
+			    * in s2, n3 MOUNT_ATTR_* recursive set, n4 slot (from 1) to hold it in for a REMOUNT, 0: none;
+			    * flags: REALDIR, COPYUP, ON_PROC */
 	PLAN_MOUNT_BIND, /* s0 source (absolute, host), s1 destination, n0 attrs to set, n1 propagation, n2 attrs to
 			    * clear, n3 recursive set, n4 recursive clear, n5 index of the mount in config.json; flags:
 			    * RECURSIVE, ASK (the caller opens the tree: source out of the container root's reach),
-			    * OPTIONAL (source may be absent); s2 the mappings of an idmapped mount as mount_idmap_text
+			    * OPTIONAL (source may be absent), REALDIR, ON_PROC; s2 the mappings of an idmapped mount as mount_idmap_text
 			    * has them (absent: those of the container's user namespace); how: PLAN_BIND_* */
 	PLAN_MOUNT_CGROUP, /* s1 destination, s0 host path of the container's own cgroup dir for the bind fallback
 			    * (absent: tmpfs is the fallback), n0 attrs, n1 propagation; flags: NEWNS (own cgroup namespace: cgroup2 is
 			    * mounted afresh) */
 	PLAN_FILE_LABEL, /* s0 path in the container, s1 SELinux label: of what is mounted there */
-	PLAN_REMOUNT, /* s1 destination, n0 attrs to set, n2 attrs to clear, n1 propagation, n3/n4 recursive */
+	PLAN_REMOUNT, /* s1 destination, n0 attrs to set, n2 attrs to clear, n1 propagation, n3/n4 recursive, n5 slot (from
+		       * 1): what MOUNT_FS holds there, wherever its destination leads by now; 0: look s1 up */
 	PLAN_MKDIR, /* s0 path in the container: mkdir -p, n0 mode (process.cwd) */
 	PLAN_DEV_NODE, /* s0 path in the container, n0 mode incl. type, n1 major, n2 minor, n3 uid, n4 gid; s1 host path
 			    * for the bind; flags: BIND (no mknod: user namespace) */
@@ -161,7 +163,10 @@ enum {
 	PLAN_F_SETGROUPS = 1 << 11,
 	PLAN_F_EARLY = 1 << 12,
 	PLAN_F_GATE = 1 << 13,
+	PLAN_F_ON_PROC = 1 << 14, /* the destination is meant to be on a proc file system (CVE-2019-16884) */
 };
+
+enum { PLAN_SLOTS = 32 }; /* mounts that are held for a later REMOUNT */
 
 enum { /* MOUNT_BIND's how */
        PLAN_BIND_IDMAP = 1 << 0, /* ids are mapped; always with ASK */

@@ -40,7 +40,8 @@ static const struct labels labels[PLAN_CODES] = {
 			    .n = { { "attrs", WORDS_ATTRS },
 				   { "propagation", WORDS_PROPAGATION },
 				   { NULL, WORDS_NONE },
-				   { "rattrs", WORDS_ATTRS } } },
+				   { "rattrs", WORDS_ATTRS },
+				   { "slot", WORDS_NONZERO } } },
 	[PLAN_MOUNT_BIND] = { .s = { "source", "dest", "mappings" },
 			      .n = { { "attrs", WORDS_ATTRS },
 				     { "propagation", WORDS_PROPAGATION },
@@ -56,7 +57,8 @@ static const struct labels labels[PLAN_CODES] = {
 				  { "propagation", WORDS_PROPAGATION },
 				  { "clear", WORDS_ATTRS },
 				  { "rattrs", WORDS_ATTRS },
-				  { "rclear", WORDS_ATTRS } } },
+				  { "rclear", WORDS_ATTRS },
+				  { "slot", WORDS_NONZERO } } },
 	[PLAN_MKDIR] = { .s = { "path" }, .n = { { "mode", WORDS_OCTAL } } },
 	[PLAN_DEV_NODE] = { .s = { "path", "source" },
 			    .n = { { "mode", WORDS_OCTAL },
@@ -124,6 +126,7 @@ static const struct {
 	{ PLAN_F_SETGROUPS, "setgroups" },
 	{ PLAN_F_EARLY, "early" },
 	{ PLAN_F_GATE, "gate" },
+	{ PLAN_F_ON_PROC, "on-proc" },
 };
 
 static const struct {

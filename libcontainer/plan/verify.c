@@ -56,10 +56,10 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_PROPAGATION] = { INIT },
 	[PLAN_HOST_FDS] = { INIT },
 	[PLAN_ROOT] = { INIT, S(STR) },
-	[PLAN_MOUNT_FS] = { INIT, S(STR, STR, LIST), N(0, 0, 2), F(PLAN_F_REALDIR | PLAN_F_COPYUP) },
+	[PLAN_MOUNT_FS] = { INIT, S(STR, STR, LIST), N(0, 0, 2), F(PLAN_F_REALDIR | PLAN_F_COPYUP | PLAN_F_ON_PROC) },
 	[PLAN_MOUNT_BIND] = { INIT, S(STR, STR, OPT), .how = BIND_HOW,
-			      F(PLAN_F_RECURSIVE | PLAN_F_ASK | PLAN_F_OPTIONAL | PLAN_F_REALDIR) },
-	[PLAN_MOUNT_CGROUP] = { INIT, S(OPT, STR), F(PLAN_F_NEWNS) },
+			      F(PLAN_F_RECURSIVE | PLAN_F_ASK | PLAN_F_OPTIONAL | PLAN_F_REALDIR | PLAN_F_ON_PROC) },
+	[PLAN_MOUNT_CGROUP] = { INIT, S(OPT, STR), F(PLAN_F_NEWNS | PLAN_F_ON_PROC) },
 	[PLAN_FILE_LABEL] = { INIT, S(STR, STR) },
 	[PLAN_REMOUNT] = { INIT, S(NO, STR) },
 	[PLAN_MKDIR] = { INIT, S(STR) },
@@ -192,8 +192,25 @@ static bool op_ok(const struct plan_head *h, const struct plan_op *op, unsigned 
 /* Between ops: what the interpreter takes for granted about an earlier one. */
 struct order {
 	uint8_t slots; /* bit N: slot N is open */
+	uint32_t held; /* bit N: a mount is held in slot N + 1 */
 	bool ready, agent;
 };
+
+/* A slot is filled once and emptied once; 0 is none. */
+static bool hold_ok(struct order *o, uint64_t slot, bool fill)
+{
+	uint32_t bit;
+
+	if (!slot)
+		return true;
+	if (slot > PLAN_SLOTS)
+		return false;
+	bit = UINT32_C(1) << (slot - 1);
+	if (fill == !!(o->held & bit))
+		return false;
+	o->held ^= bit;
+	return true;
+}
 
 static bool order_ok(struct order *o, const struct plan_op *op, bool last)
 {
@@ -207,6 +224,10 @@ static bool order_ok(struct order *o, const struct plan_op *op, bool last)
 		return true;
 	case PLAN_NS_JOIN:
 		return op->n[0] < NS_SLOTS && (o->slots & 1u << op->n[0]);
+	case PLAN_MOUNT_FS:
+		return hold_ok(o, op->n[4], true);
+	case PLAN_REMOUNT:
+		return hold_ok(o, op->n[5], false);
 	case PLAN_ASK_AGENT:
 		o->agent = true;
 		return true;

@@ -218,7 +218,7 @@ static void test_ops(void **state)
 static void test_order(void **state)
 {
 	static struct blob good, b;
-	int ready, exec, open;
+	int ready, exec, open, mount;
 
 	(void)state;
 	make(&good);
@@ -238,6 +238,20 @@ static void test_order(void **state)
 	b = good; /* one slot for two */
 	ops(&b)[open + 1] = ops(&b)[open];
 	refused(&b, open + 1);
+	mount = find(&good, PLAN_MOUNT_FS);
+	b = good; /* held where there is no room */
+	ops(&b)[mount].n[4] = PLAN_SLOTS + 1;
+	refused(&b, mount);
+	b = good; /* one over the other */
+	ops(&b)[mount].n[4] = 1;
+	ops(&b)[mount + 1] = ops(&b)[mount];
+	refused(&b, mount + 1);
+	b = good; /* taken from where nothing is */
+	ops(&b)[mount].code = PLAN_REMOUNT;
+	ops(&b)[mount].flags = 0;
+	ops(&b)[mount].s[0] = ops(&b)[mount].s[2] = (struct plan_ref){ 0 };
+	ops(&b)[mount].n[5] = 1;
+	refused(&b, mount);
 }
 
 static void test_accepts(void **state)
