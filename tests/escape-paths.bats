@@ -43,6 +43,39 @@ unharmed() {
 	clean
 }
 
+# The same for everything else that is made, read or changed below a path: the working directory, devices, what tmpcopyup
+# copies, a symlink that is copied, an overlay by mount(2), masks, read-only paths.
+# bats test_tags=slow
+@test "escape: what is made, copied and masked below a directory that is exchanged all the time (CVE-2021-30465, lxc CVE-2015-1335)" {
+	local i long own=() swapper
+	[ "$KIN_MODE" = root ] || own=(userxattr)
+	long=$(printf 'x%.0s' {1..90})
+	long=$long/$long/$long
+	mkdir -p "$T/vol/dir/sub" "$BUNDLE/low" "$BUNDLE/$long"/{up,work}
+	ln -s "$OUT" "$T/vol/link"
+	ln -s target "$T/source"
+	config '.mounts += [{destination: "/vol", type: "bind", source: $v, options: ["rbind"]},
+			{destination: "/vol/dir/copied", type: "bind", source: $s, options: ["bind", "copy-symlink"]},
+			{destination: "/vol/dir/dir", type: "tmpfs", source: "t", options: ["tmpcopyup", "ro"]},
+			{destination: "/vol/dir/over/lay", type: "overlay", source: "o", options: (["lowerdir=low", "upperdir=\($l)/up", "workdir=\($l)/work", "ro"] + $own)}] |
+		.linux.devices = [{path: "/vol/dir/device", type: "c", major: 1, minor: 3, fileMode: 438, uid: 0, gid: 0}] |
+		.linux.maskedPaths += ["/vol/dir/file", "/vol/dir/sub"] | .linux.readonlyPaths += ["/vol/dir/dir"] | .process.cwd = "/vol/dir/made/cwd"' \
+		--arg v "$T/vol" --arg s "$T/source" --arg l "$long" --argjson own "$(jq -nc '$ARGS.positional' --args -- "${own[@]}")"
+	args grep overlay /proc/mounts
+	for ((i = 0; i < ${KIN_SWAPS:-60}; i++)); do
+		"$HELPERS/swap" "$T/vol/dir" "$T/vol/link" 2>/dev/null &
+		swapper=$!
+		unharmed "c$i" || { kill $swapper; return 1; }
+		kill $swapper
+		wait $swapper || :
+		hasnt "$output" " rw"
+		rm -rf "$T/vol"
+		mkdir -p "$T/vol/dir/sub"
+		ln -s "$OUT" "$T/vol/link"
+	done
+	clean
+}
+
 @test "escape: destinations through links of the image (CVE-2019-18837, bubblewrap GHSA-pxhw-h44j-8pfx)" {
 	local up=../../../../../../../../../../../..
 	mkdir -p "$T/source"

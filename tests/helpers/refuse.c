@@ -18,9 +18,20 @@ static const struct {
 	const char *name;
 	unsigned nr;
 } calls[] = {
-	{ "open_tree", 428 },	  { "move_mount", 429 },  { "fsopen", 430 },  { "fsconfig", 431 },
-	{ "fsmount", 432 },	  { "clone3", 435 },	  { "openat2", 437 }, { "close_range", 436 },
-	{ "mount_setattr", 442 }, { "statx", SYS_statx },
+	{ "open_tree", 428 },
+	{ "move_mount", 429 },
+	{ "fsopen", 430 },
+	{ "fsconfig", 431 },
+	{ "fsmount", 432 },
+	{ "clone3", 435 },
+	{ "openat2", 437 },
+	{ "close_range", 436 },
+	{ "mount_setattr", 442 },
+	{ "statx", SYS_statx },
+	{ "setresuid", SYS_setresuid },
+	{ "setresgid", SYS_setresgid },
+	{ "setgroups", SYS_setgroups },
+	{ "capset", SYS_capset },
 };
 
 int main(int argc, char **argv)
