@@ -67,6 +67,26 @@ unharmed() {
 	clean
 }
 
+# 0 is the host's /dev/null, so it becomes what has that name in the container: by then a file of the host that is mounted there.
+# bats test_tags=root
+@test "escape: a null device that becomes a link to a mounted file is not opened, and not the user's (CVE-2026-88265)" {
+	mkdir "$T/given"
+	echo precious >"$T/given/file"
+	chmod 600 "$T/given/file"
+	config '.process.user = {uid: 1000, gid: 1000} | .mounts += [{destination: "/given", type: "bind", source: $s, options: ["bind"]}]' \
+		--arg s "$T/given"
+	script 'cat; echo end'
+	local before what
+	before=$(stat -c '%u %g %a %Y' "$T/given/file")
+	for what in 'rm dev/null; ln -s /given/file dev/null' 'rm dev/null; ln -s ../given/file dev/null' 'mount --bind given/file dev/null'; do
+		hook "$what"
+		unharmed
+		hasnt "$output" precious
+		equal "$(stat -c '%u %g %a %Y' "$T/given/file")" "$before"
+	done
+	clean
+}
+
 # bats test_tags=root
 @test "escape: a masked file that becomes a link, to the outside or to another file" {
 	echo secret >"$BUNDLE/rootfs/etc/secret"

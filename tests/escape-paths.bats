@@ -88,9 +88,9 @@ unharmed() {
 		"{\"destination\":\"/up/made/deep\",\"type\":\"bind\",\"source\":\"$T/source\",\"options\":[\"bind\"]}" \
 		"{\"destination\":\"/twice/other\",\"type\":\"bind\",\"source\":\"$T/source/f\",\"options\":[\"bind\"]}" \
 		"{\"destination\":\"/etc/resolv.conf\",\"type\":\"bind\",\"source\":\"$T/source/f\",\"options\":[\"bind\"]}"
-	args cat /etc/resolv.conf /twice/other /up/made/deep/f
+	script 'cat /etc/resolv.conf /twice/other /up/made/deep/f; grep -c "outside/dir tmpfs" /proc/mounts'
 	unharmed
-	equal "$output" $'text\ntext\ntext' "it works, inside: $error"
+	equal "$output" $'text\ntext\ntext\n1' "it works, inside: $error"
 	clean
 }
 
@@ -212,6 +212,20 @@ unharmed() {
 		"{\"destination\":\"/evil\",\"type\":\"overlay\",\"source\":\"o\",\"options\":[\"lowerdir=low\",\"upperdir=$long/up\",\"workdir=$long/work\",\"userxattr\"]}"
 	args sh -c 'grep -c " overlay " /proc/mounts'
 	unharmed
+	clean
+}
+
+# Who the program's user is, and where his home is, is read from the image, by kin itself.
+@test "escape: /etc/passwd as a link to the outside, to a device, and as a FIFO" {
+	echo "root:x:0:0:root:/marker:/bin/sh" >"$OUT/dir/ptmx"
+	oracle_before
+	args sh -c 'echo $HOME'
+	for what in "ln -s $OUT/dir/ptmx" 'ln -s /dev/zero' 'ln -s ../../../../../../../../../../../../proc/self/environ' mkfifo; do
+		rm "$BUNDLE/rootfs/etc/passwd"
+		$what "$BUNDLE/rootfs/etc/passwd"
+		ok run --bundle "$BUNDLE" c1
+		equal "$output" / "$what"
+	done
 	clean
 }
 

@@ -177,3 +177,27 @@ load helpers/kin
 	rmdir $dir/shell $dir
 	rm -rf "${ROOT:?}"
 }
+
+# The user may write to it, the container with his id may not.
+# bats test_tags=root
+@test "rootless: without a cgroup namespace the tree that was delegated to the user is out of reach (CVE-2023-25809)" {
+	local dir=/sys/fs/cgroup/delegated
+	mkdir -p $dir/shell
+	chown -R 61001 $dir
+	chmod 0755 "$T" "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* "$BATS_FILE_TMPDIR" 2>/dev/null || :
+	KIN_MODE=plain config_base | jq '.linux.uidMappings[0].hostID = 61001 | .linux.gidMappings[0].hostID = 61001 |
+		.linux.namespaces |= map(select(.type != "cgroup")) | (.mounts[] | select(.type == "cgroup").options) -= ["ro"] |
+		.process.args = ["sh", "-c", "mkdir /sys/fs/cgroup/x /sys/fs/cgroup/delegated/x 2>/dev/null; ls -d /sys/fs/cgroup/delegated"]' >"$BUNDLE/config.json"
+	chown -R 61001:61001 "$BUNDLE"
+	install -d -o 61001 -g 61001 -m 0700 "$ROOT"
+	cat >"$T/do.sh" <<-END
+		echo \$\$ >$dir/shell/cgroup.procs
+		exec setpriv --reuid 61001 --regid 61001 --clear-groups --inh-caps=-all env -i HOME=/tmp/kinplain XDG_RUNTIME_DIR=/run/user/61001 \
+			PATH=/usr/bin:/bin "$KIN" --root "$ROOT" run --bundle "$BUNDLE" c1
+	END
+	sh "$T/do.sh" </dev/null >"$T/out" 2>"$T/err" || has "$(<"$T/err")" "No such file"
+	equal "$(find $dir -mindepth 1 -type d)" $dir/shell
+	[ ! -e /sys/fs/cgroup/x ]
+	rmdir $dir/shell $dir
+	rm -rf "${ROOT:?}"
+}
