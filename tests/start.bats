@@ -78,6 +78,39 @@ load helpers/kin
 	wait_state c1 stopped
 }
 
+# dockerd asks at once, and never removes a container that is not stopped.
+# bats test_tags=root
+@test "start: when it has failed init has ended already" {
+	local pid how visitor
+	held() { # by a guest in its pid namespace whose parent does not look: for one second
+		nsenter -t "$pid" -p sleep 1000 </dev/null >/dev/null 2>&1 3>&- &
+		visitor=$!
+		wait_for pgrep -P $visitor
+		kill -STOP $visitor
+		(sleep 1 && kill -CONT $visitor) 3>&- &
+	}
+	ended() {
+		how=$(cat "/proc/$pid/stat" 2>/dev/null) || return 0
+		like "$how" '[)] [ZX] '
+	}
+	printf '#!/no/such/interpreter\n' >"$BUNDLE/rootfs/bin/broken"
+	chmod 755 "$BUNDLE/rootfs/bin/broken"
+	args /bin/broken
+	create c1
+	pid=$(pid_of c1)
+	held
+	fails start c1
+	ended
+	args sleep 1000
+	config '.hooks.poststart = [{path: "/bin/false", args: ["false"]}]'
+	create c2
+	pid=$(pid_of c2)
+	held
+	fails start c2
+	ended
+	wait
+}
+
 @test "start: a file that is no program is an error" {
 	printf 'neither ELF nor script' >"$BUNDLE/rootfs/bin/garbage"
 	chmod 755 "$BUNDLE/rootfs/bin/garbage"

@@ -48,8 +48,8 @@ static int poststart(lct_container *ct, const struct spec_hooks *hooks, struct l
 
 	free(doc);
 	/* runtime-spec runtime.md, "Lifecycle" 10: an error, and the container is stopped. */
-	if (r < 0)
-		(void)lct_kill(ct, SIGKILL, true, NULL);
+	if (r < 0 && lct_kill(ct, SIGKILL, true, NULL) == 0 && ct->pidfd >= 0)
+		(void)pidfd_wait_until(ct->pidfd, run_deadline(ct->rt->timeout_ms));
 	return r;
 }
 

@@ -397,8 +397,13 @@ int talk_until_exec(struct talk *t, bool starting, bool hooks, struct lct_err *e
 			return r < 0 ? r : judge(t, starting, hooks, err);
 		for (int i = 0; i < LINK_FDS; i++)
 			fd_done(&fds[i]);
-		if (m.kind == LINK_FAILED)
-			return words_failed(t, &m, err);
+		if (m.kind == LINK_FAILED) {
+			r = words_failed(t, &m, err);
+			/* It ends by itself.  A shim must not hear of the failure before it hears of the end: dockerd asks
+			 * at once, and never removes what is not stopped. */
+			(void)pidfd_wait_until(t->init, t->deadline);
+			return r;
+		}
 		if (m.kind != LINK_STARTING)
 			return unexpected(&m, err);
 		starting = true;
