@@ -47,7 +47,7 @@ static int checked(int fd, enum below_kind kind, unsigned flags)
 	if (err == 0 && kind == BELOW_DIR && !S_ISDIR(st.st_mode))
 		err = -ENOTDIR;
 	if (err == 0 && kind == BELOW_FILE && S_ISDIR(st.st_mode))
-		err = -EISDIR;
+		err = -ENOTDIR; /* mount(2) says so of a file onto a directory, and dockerd explains these words */
 	if (err == 0 && S_ISLNK(st.st_mode) && !(flags & BELOW_LINK))
 		err = -ELOOP;
 	if (err == 0)

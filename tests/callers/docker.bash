@@ -7,7 +7,6 @@
 #   dq ARGS      docker, which must succeed; prints stdout
 #   r ARGS       docker run with $RUNTIME and without a network, to be seen; rq: which must succeed
 #   $IMAGE       the name of the image
-#   $DEFAULT_RUNTIME  set before docker.bash is loaded: the daemon's
 
 # shellcheck source=tests/callers/lib.bash
 source "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
@@ -50,8 +49,8 @@ docker_start() {
 	PATH=/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin dockerd --config-file "$d/daemon.json" --data-root "$d/data" \
 		--exec-root /run/docker --pidfile /run/docker.pid -H unix:///run/docker.sock --bridge none --iptables=false \
 		--ip6tables=false --ip-forward=false --ip-masq=false --userland-proxy=false --storage-driver vfs \
-		${DEFAULT_RUNTIME:+--default-runtime "$DEFAULT_RUNTIME"} \
 		</dev/null >>"$d/log" 2>&1 3>&- &
+	disown
 	for _ in {1..150}; do
 		! $DOCKER version >/dev/null 2>&1 || return 0
 		sleep 0.1
@@ -91,4 +90,6 @@ caller_empty() {
 }
 caller_end() {
 	docker_stop
+	# A daemon that was killed has not taken away its data's mount, and the next one finds it there.
+	while umount "$BATS_FILE_TMPDIR/docker/data" 2>/dev/null; do :; done
 }

@@ -107,15 +107,3 @@ terminal() {
 	has "$output" "= 4"
 	has "$output" "= 6"
 }
-
-builds() { # BuildKit is not in Debian's package; this builder uses the default runtime
-	mkdir -p "$T/context"
-	printf 'FROM %s\nRUN echo built >/made && id -u\nRUN cat /made\n' "$IMAGE" >"$T/context/Dockerfile"
-	DOCKER_BUILDKIT=0 d build --network none -q -t built "$T/context" | sed 's/sha256:.*/ID/'
-	r --rm built cat /made
-	dq rmi built >/dev/null
-}
-@test "docker: build with RUN, and what was built runs" {
-	both builds
-	has "$output" $'built\n= 0'
-}

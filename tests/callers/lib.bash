@@ -66,9 +66,9 @@ quiet() {
 # The runtime's own words may differ, what callers make of them may not.
 seen() {
 	sed -E -e 's/[0-9a-f]{64}/ID/g' -e 's/\b[0-9a-f]{12}\b/ID/g' -e 's/\r$//' \
-		-e '/^(Error|error|docker|ctr):.*(executable file not found|no such file or directory|command that was not found)/I s/.*/failure: not found/' \
-		-e '/^(Error|error|docker|ctr):.*(permission denied|not permitted|is a directory)/I s/.*/failure: permission/' \
-		-e '/^(Error|error|docker|ctr):.*(OCI runtime|kin|runc|crun)/I s/.*/failure: runtime/' \
+		-e '/^(Error|error|docker|ctr|OCI runtime exec failed):.*(executable file not found|no such file or directory|command that was not found)/I s/.*/failure: not found/' \
+		-e '/^(Error|error|docker|ctr|OCI runtime exec failed):.*(permission denied|not permitted|is a directory)/I s/.*/failure: permission/' \
+		-e '/^(Error|error|docker|ctr):.*(OCI runtime|kin|runc|crun)|^OCI runtime exec failed:/I s/.*/failure: runtime/' \
 		-e "s/\\b$1\\b/RUNTIME/g" -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+([ +-][0-9:]+)?( [A-Z]+)?/TIME/g'
 }
 
