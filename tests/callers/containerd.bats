@@ -25,17 +25,92 @@ ends() {
 	done
 }
 
+# row WANTED COMMAND...: what is to be seen of it, and its status; a container that it made is removed.  ctr ends with 1 for
+# whatever fails, so the words are what it can say more.
+row() {
+	local wanted=$1
+	shift
+	echo "${*:2}"
+	"$@" >"$T/row"
+	cat "$T/row"
+	[ "$RUNTIME" != kin ] || like "$(<"$T/row")" "$wanted" "$*"
+	ctr task rm -f row >/dev/null 2>&1 || :
+	ctr container rm row >/dev/null 2>&1 || :
+}
 refused() {
-	r --rm "$IMAGE" a nosuchprogram
-	r --rm "$IMAGE" b /etc
-	r --rm --cwd /no/such/directory "$IMAGE" d pwd
-	r --rm --mount type=bind,src=/no/such/source,dst=/x,options=rbind "$IMAGE" e true
+	echo text >"$T/text"
+	row 'executable file not found.*= 1$' r "$IMAGE" row nosuchprogram
+	row 'no such file or directory.*= 1$' r "$IMAGE" row /no/such/program
+	row 'permission denied.*= 1$' r "$IMAGE" row /etc
+	row 'permission denied.*= 1$' r "$IMAGE" row /etc/passwd
+	row 'not a directory.*= 1$' r "$IMAGE" row /etc/passwd/below
+	row '/etc/passwd.*not a directory.*= 1$' r --cwd /etc/passwd "$IMAGE" row pwd
+	row '^= 0$' r --cwd /no/such/directory "$IMAGE" row true # is made
+	row '/no/such/source.*no such file or directory.*= 1$' r --mount type=bind,src=/no/such/source,dst=/x,options=rbind "$IMAGE" row true
+	row 'not a directory.*= 1$' r --mount "type=bind,src=$T/text,dst=/etc,options=rbind" "$IMAGE" row true
+	row 'nosuchtype.*no such device.*= 1$' r --mount type=nosuchtype,src=x,dst=/x "$IMAGE" row true
+	row '= 1$' r --with-ns network:/no/such/namespace "$IMAGE" row true
+	row '= 1$' r --rootfs /no/such/root row true
 }
 @test "containerd: what cannot be run is an error with the runtime's words, and nothing stays" {
 	both refused
-	equal "$(grep -c '^= 1$' <<<"$output")" 3
-	has "$output" nosuchprogram
-	has "$output" /no/such/source
+}
+
+refused_exec() {
+	rq -d --mount "type=bind,src=$T/shared,dst=/s,options=rbind:ro" "$IMAGE" a sleep 1000
+	row 'executable file not found.*= 1$' c task exec --exec-id e a nosuchprogram
+	row 'no such file or directory.*= 1$' c task exec --exec-id e a /no/such/program
+	row 'permission denied.*= 1$' c task exec --exec-id e a /etc
+	row 'permission denied.*= 1$' c task exec --exec-id e a /etc/passwd
+	row '^= 0$' c task exec --exec-id e --user 5 a /s/closed/true # the rights of the configuration are the new user's, too
+	row 'Permission denied.*= 1$' c task exec --exec-id e --user 5 a sh -c 'ls /s/closed'
+	row 'no such file or directory.*= 1$' c task exec --exec-id e --cwd /no/such/directory a pwd
+	row 'not a directory.*= 1$' c task exec --exec-id e --cwd /etc/passwd a pwd
+	row '^= 137$' c task exec --exec-id e a sh -c 'kill -9 $$'
+	row '^= 143$' c task exec --exec-id e a sh -c 'kill $$'
+	row 'not found.*= 1$' c task exec --exec-id e b true
+	cq task kill -s KILL a
+	wait_for task_is a STOPPED
+	row '= 1$' c task exec --exec-id e a true
+}
+@test "containerd: exec of what cannot be run" {
+	mkdir -p "$T/shared/closed"
+	cp "$BATS_FILE_TMPDIR/rootfs/bin/busybox" "$T/shared/closed/true"
+	chmod 0700 "$T/shared/closed"
+	both refused_exec
+}
+
+attended() { # by a ctr that waits for it, while another one does things to it
+	local attendant rc=0
+	ctr run --snapshotter native --runc-binary "$(binary)" --pid-file "$T/pid" "$IMAGE" a sh -c 'trap "echo ended; exit 7" TERM
+		echo begun; while :; do sleep 0.1; done' </dev/null >"$T/said" 2>&1 3>&- &
+	attendant=$!
+	wait_for grep -q begun "$T/said"
+	equal "$(ctr task ls | awk '$1 == "a" { print $2 }')" "$(<"$T/pid")"
+	r "$IMAGE" a true | tail -n 1 # the name is taken
+	c task start a | tail -n 1
+	cq task exec -d --exec-id e a sleep 1000
+	cq task ps a | grep -o 'ExecID:e' # who is who
+	cq task kill -s KILL --exec-id e a
+	wait_for eval '! ctr task ps a | grep -q ExecID:e'
+	cq task kill a
+	wait $attendant || rc=$?
+	echo $rc
+	cat "$T/said"
+	rm -rf /run/containerd/fifo/* # ctr's own, of what is detached
+	c container rm a
+	rq -d --null-io "$IMAGE" b sleep 1000
+	cq task kill --all -s INT b # which sleep, as process 1, does not have
+	task_is b RUNNING && echo running
+	c task rm -f b
+	c container rm b
+}
+@test "containerd: an attended task: its pid, a taken name, a detached exec and its end, its status; signals to all" {
+	both attended
+	has "$output" ExecID:e
+	has "$output" $'begun\nended'
+	has "$output" $'\n7\n'
+	has "$output" running
 }
 
 lives() {
@@ -81,6 +156,7 @@ many_ways() { # what ctr can say in a configuration
 	r --rm --privileged "$IMAGE" a sh -c 'grep CapEff /proc/self/status'
 	r --rm --cap-drop CAP_CHOWN "$IMAGE" a sh -c 'grep Cap /proc/self/status; chown 1 /tmp 2>&1; echo $?'
 	r --rm --seccomp "$IMAGE" a sh -c 'grep Seccomp: /proc/self/status; unshare -U true 2>&1; echo $?'
+	r --rm --uidmap 0:100000:65536 --gidmap 0:100000:65536 "$IMAGE" a sh -c 'id -u; cat /proc/self/uid_map; stat -c %u /bin/busybox /dev/null'
 	r --rm --device /dev/fuse --env X=1 --label a=b "$IMAGE" a sh -c 'ls -l /dev | wc -l; echo $X'
 	r --rm --rootfs "$BATS_FILE_TMPDIR/rootfs" a cat /etc/passwd
 	r --rm --cgroup /kin-caller/x "$IMAGE" a cat /proc/self/cgroup
