@@ -56,6 +56,8 @@ load helpers/kin
 	args true
 	fails run --bundle "$BUNDLE" c1
 	clean
+	config '.process.user.additionalGids = [0]' # its own: nothing is asked for
+	ok run --bundle "$BUNDLE" c2
 }
 
 # bats test_tags=rootless

@@ -54,6 +54,15 @@ static void exec_facts(struct draft *d)
 	d->userns = d->x->target_ns & KCLONE_NEWUSER;
 }
 
+/* A process is in its own group whatever setgroups(2) allows (Podman names it twice for "runAsUser: 0"). */
+static bool other_groups(const struct spec_user *u)
+{
+	for (size_t i = 0; i < u->n_additional_gids; i++)
+		if (u->additional_gids[i] != u->gid)
+			return true;
+	return false;
+}
+
 void draft_ns_facts(struct draft *d)
 {
 	const struct host *h = d->h;
@@ -64,7 +73,7 @@ void draft_ns_facts(struct draft *d)
 	else
 		exec_facts(d);
 	draft_user_check(d);
-	if (!d->setgroups && d->p->user.n_additional_gids)
+	if (!d->setgroups && other_groups(&d->p->user))
 		draft_fail(d, arena_printf(d->a, "%s/user/additionalGids", d->at),
 			   "cannot be set: the user namespace maps a single group or denies setgroups");
 	/* Only the initial user namespace's root makes device nodes; mknod(2) is EPERM everywhere else. */
