@@ -127,11 +127,23 @@ freezes() {
 	has "$output" $'paused\n'
 	has "$output" awake
 }
+cannot_freeze() {
+	begun c
+	visible podman --log-level=error --runtime "$RUNTIME" pause c | tail -n 1
+	inspected c '{{.State.Status}}'
+	p exec c echo awake
+}
+# bats test_tags=rootless
+@test "podman: pause of a user's container that has no cgroup fails, and it goes on" {
+	both cannot_freeze
+	equal "$output" $'= 125\nrunning\nawake\n= 0'
+}
 
 tells() {
 	begun c
 	p top c user ppid comm
 	p ps --format '{{.Names}}'
+	tr '\0' ' ' <"/proc/$(inspected c '{{.State.Pid}}')/cmdline" | cut -c 1-6
 	inspected c '{{.State.Status}} {{.Path}} {{.HostConfig.Init}} {{.State.OOMKilled}} {{.HostConfig.CgroupManager}}'
 	p port c
 	p diff c | sort # podman lists them in no order
@@ -149,9 +161,9 @@ measures() {
 	begun c
 	p stats --no-stream --format '{{.Name}} {{.ID}}' c
 }
-# bats test_tags=root
 @test "podman: stats" {
 	both measures
+	like "$output" '^c [0-9a-f]+'
 }
 
 attaches() {

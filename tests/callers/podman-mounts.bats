@@ -48,14 +48,28 @@ propagates() {
 	both propagates rslave
 }
 
+recursive() { # ro leaves what is mounted below as it is; rro Podman 4 refuses
+	given
+	mount -t tmpfs tmpfs "$T/given/sub"
+	p run --rm -v "$T/given:/v:$1" "$IMAGE" sh -c 'touch /v/x 2>&1; touch /v/sub/x; echo sub $?'
+	umount "$T/given/sub"
+}
+# bats test_tags=root
+@test "podman: volumes: ro and rro, and what is mounted below" {
+	both recursive ro
+	has "$output" $'Read-only file system\nsub 0'
+	both recursive rro
+}
+
 owned() {
 	given
 	p run --rm --user 7:8 -v "$T/given:/v:U" "$IMAGE" sh -c 'stat -c %u:%g /v /v/file; echo mine >/v/mine'
+	p run --rm -v "$T/given:/v:U" "$IMAGE" stat -c %u:%g /v/mine
 }
-# bats test_tags=root
+# bats test_tags=ids
 @test "podman: volumes: U" {
 	both owned
-	has "$output" $'7:8\n7:8\n= 0'
+	has "$output" $'7:8\n7:8\n= 0\n0:0\n= 0'
 }
 
 mapped() {

@@ -33,6 +33,34 @@ killed() { # SIGNAL
 	like "$output" $'= 0\n137\n= 0\nexited 137 0 false'
 }
 
+later() { # ARGS: podman in the background, as $!
+	timeout --foreground -k 5 "$CALLER_TIMEOUT" podman --log-level=error --runtime "$RUNTIME" "$@" </dev/null >"$T/later" 2>&1 3>&- &
+}
+ended() { # what it ended with
+	local rc=0
+	wait $! || rc=$?
+	echo "= $rc"
+}
+signalled() {
+	local ticks='while :; do echo tick; sleep 0.1; done'
+	p run --rm --init "$IMAGE" sh -c 'kill -TERM $$'
+	later run --name c "$IMAGE" sh -c "$ticks"
+	wait_for grep -q tick "$T/later"
+	p kill c
+	ended
+	# One that podman gets is the container's.  (Podman 4's attach ends with 0, whatever the container does.)
+	pq run -d --name d "$IMAGE" sh -c "trap 'exit 9' TERM; $ticks" >/dev/null
+	later attach --no-stdin d
+	wait_for grep -q tick "$T/later"
+	kill -TERM $! # timeout passes it on
+	ended
+	p wait d
+}
+@test "podman: a signal of its own, one by kill while podman waits, one that podman gets" {
+	both signalled
+	like "$output" $'^= 143\nc\n= 0\n= 137\n= [0-9]+\n9\n= 0$'
+}
+
 refused() {
 	p run --rm "$IMAGE" nosuchprogram
 	p run --rm "$IMAGE" /no/such/program
@@ -71,6 +99,22 @@ terminal() {
 	has "$output" "it is a terminal"
 }
 
+resized() { # the terminal grows while the container runs
+	mkdir -p "$T/shared"
+	chmod 0777 "$T/shared"
+	rm -f "$T/shared/ready"
+	typing "(until [ -e $T/shared/ready ]; do sleep 0.1; done; stty rows 44 cols 88 </dev/tty) &
+		podman --log-level=error --runtime $RUNTIME run --rm -t -v $T/shared:/shared $IMAGE sh -c '
+		until [ \"\$(stty size 2>/dev/null)\" = \"33 77\" ]; do sleep 0.1; done
+		trap was=told WINCH; echo >/shared/ready
+		until [ \"\$(stty size)\" = \"44 88\" ]; do sleep 0.1; done; echo \$was'" | grep -v 'no subuid ranges'
+	touch "$T/shared/ready" # whatever has happened, nobody waits for it
+}
+@test "podman: run -t follows the caller's terminal when it is resized" {
+	both resized
+	equal "$output" $'told\n= 0'
+}
+
 inside() {
 	p run --rm --hostname somebody "$IMAGE" hostname
 	p run --rm --env A=1 --env B= "$IMAGE" sh -c 'echo "$A,$B,${C-none},$HOME,$PATH,$container"'
@@ -82,6 +126,38 @@ inside() {
 	both inside
 	has "$output" somebody
 	has "$output" "1,,none,"
+}
+
+ulimits() {
+	p run --rm --ulimit nproc=1000:2000 --ulimit nofile=100:200 --ulimit core=0 --ulimit stack=4194304 "$IMAGE" sh -c 'ulimit -Sn; ulimit -Hn; ulimit -Sc; ulimit -Ss; ulimit -Hu'
+	p run --rm --ulimit nosuchlimit=1 "$IMAGE" true
+	p run --rm --ulimit nproc=1000:2000 --ulimit nofile=200:100 "$IMAGE" true
+	p run --rm --ulimit host "$IMAGE" sh -c 'ulimit -Hn'
+}
+@test "podman: run --ulimit" {
+	both ulimits
+	like "$output" $'^100\n200\n0\n4096\n2000\n= 0\n'
+}
+
+notified() { # POLICY [SCRIPT]: what a service manager that starts podman would hear; then podman stays
+	cp "$HELPERS/notify" "$T/notify"
+	rm -f "$T/manager.sock"
+	"$T/notify" listen "$T/manager.sock" >"$T/heard" 2>&1 3>&- &
+	wait_for test -S "$T/manager.sock"
+	NOTIFY_SOCKET=$T/manager.sock pq run -d --name c --sdnotify "$1" -v "$T/notify:/notify:ro" "$IMAGE" sh -c "$2; exec sleep 1000" >/dev/null
+	inspected c '{{.State.Status}}'
+	[ "$1" = ignore ] || wait_for grep -q READY=1 "$T/heard"
+	kill $!
+	wait
+	sed 's/MAINPID=[0-9]*/MAINPID=N/' "$T/heard" | sort -u
+	rm -f "$T/manager.sock"
+}
+@test "podman: run --sdnotify: conmon's word, the container's, none" {
+	both notified conmon 'echo "socket ${NOTIFY_SOCKET-none}"'
+	has "$output" READY=1
+	both notified container '/notify send READY=1'
+	has "$output" READY=1
+	both notified ignore 'test -z "$NOTIFY_SOCKET"'
 }
 
 people() {

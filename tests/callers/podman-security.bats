@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # podman run: capabilities, seccomp, masked paths, sysctls, devices.
-# bats file_tags=ids
 load podman
 
 status_of() {

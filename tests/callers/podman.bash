@@ -53,8 +53,10 @@ tmp_dir = \"$1/tmp\"" "$KIN_SRC/contrib/callers/podman.conf" >"$1/containers.con
 		pids_limit = 0
 		default_ulimits = []
 	X
+	# --userns auto: root's containers need a range, as Debian has none for them.
+	[ "$(id -u)" != 0 ] || local options=$'[storage.options]\nroot-auto-userns-user = "kintest"'
 	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s"\nrunroot = "%s"\n%s\n' "$1/storage" "$1/run" \
-		"${STORAGE_OPTIONS-}" >"$1/storage.conf"
+		"${options-}" >"$1/storage.conf"
 	export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf
 }
 
