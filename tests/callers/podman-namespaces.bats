@@ -3,6 +3,10 @@
 # podman run: namespaces of the host, of another container, of a pod; user namespaces; cgroups.
 load podman
 
+begun() { # NAME
+	pq run -d --name "$1" "$IMAGE" sleep 1000 >/dev/null
+}
+
 same() { # NAMESPACE ARGS: whether it is the caller's
 	local ns=$1
 	shift
@@ -111,4 +115,20 @@ without_cgroups() {
 @test "podman: --cgroups=disabled" {
 	differs "--cgroups=disabled" without_cgroups
 	equal "$output" $'none\n= 0'
+}
+
+# tests/vm/podman.bats has the limits that can be had.
+too_much() {
+	p run --rm --memory 20m "$IMAGE" echo ran
+	p run --rm --pids-limit 20 "$IMAGE" echo ran
+	begun c
+	visible podman --log-level=error --runtime "$RUNTIME" update --memory 20m c | tail -n 1
+	p exec c echo it goes on
+}
+# bats test_tags=rootless
+@test "podman: limits of a user who has no cgroup are refused" {
+	differs "--memory, --pids-limit" too_much
+	equal "$(grep -c 'memory.swap.max cannot be\|pids.max cannot be' <<<"$output")" 2
+	equal "$(grep ^= <<<"$output" | tr -d '\n')" '= 126= 126= 125= 0'
+	hasnt "$output" ran
 }

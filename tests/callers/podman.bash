@@ -12,6 +12,9 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 IMAGE=localhost/kintest
 
+# For scripts in a terminal: Podman tells of its size some time after the program has begun.
+sized='until [ "$(stty size 2>/dev/null)" = "33 77" ]; do sleep 0.1; done'
+
 p() { # of a user without subordinate ids Podman complains each time
 	visible podman --log-level=error --runtime "$RUNTIME" "$@" | grep -v 'no subuid ranges found for user'
 }
@@ -38,11 +41,11 @@ caller_can() {
 }
 
 # What contrib/callers has, with this build's path, and what the tests need: no network, no limits whose controllers may
-# be missing, no systemd, nothing in the user's directories.
+# be missing, no systemd unless $CGROUP_MANAGER is it, nothing in the user's directories.
 podman_configuration() { # DIR
 	mkdir -p "$1"
 	sed -e "s|@BINDIR@|$KIN_BUILD|" -e 's/^#runtime = /runtime = /' -e "/^runtime = /a\\
-cgroup_manager = \"cgroupfs\"\\
+cgroup_manager = \"${CGROUP_MANAGER:-cgroupfs}\"\\
 events_logger = \"file\"\\
 init_path = \"/usr/bin/catatonit\"\\
 tmp_dir = \"$1/tmp\"" "$KIN_SRC/contrib/callers/podman.conf" >"$1/containers.conf"
