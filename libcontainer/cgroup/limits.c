@@ -257,11 +257,11 @@ int cgroup_apply_limits(int fd, const char *dir, const struct host *h, const str
 	autochanges c = { .place = { .fd = fd, .dir = dir }, .res = res, .deadline_ns = deadline_ns };
 	int r;
 
-	if (!res->n_limits)
+	if (!res->n_limits || ((fd < 0 || !dir) && !spec_limit_asked(res)))
 		return 0;
 	if (fd < 0 || !dir)
-		return err_set(err, LCT_E_SYSTEM, EOPNOTSUPP, res->limits[0].where,
-			       "%s cannot be set: there is no cgroup", res->limits[0].file);
+		return err_set(err, LCT_E_SYSTEM, EOPNOTSUPP, spec_limit_asked(res)->where,
+			       "%s cannot be set: there is no cgroup", spec_limit_asked(res)->file);
 	c.place.rel = below_mount(dir, h->cgroup_mount);
 	if (!c.place.rel)
 		return err_set(err, LCT_E_SYSTEM, EINVAL, dir, "not a path below %s",

@@ -34,6 +34,7 @@ static const char *home_of(struct create *c)
 
 static int check_options(const struct create *c, struct lct_err *err)
 {
+	const struct spec_limit *limit = spec_limit_asked(&c->bundle.spec.resources);
 	bool terminal = c->bundle.spec.process.terminal;
 
 	if (c->o.console_socket && !terminal)
@@ -45,10 +46,10 @@ static int check_options(const struct create *c, struct lct_err *err)
 	if (c->o.preserve_fds > 65536 || c->o.listen_fds > 65536)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "preserve-fds: %u descriptors are too many",
 			       c->o.preserve_fds > 65536 ? c->o.preserve_fds : c->o.listen_fds);
-	if (c->bundle.spec.resources.n_limits && !c->place.dir)
-		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, c->bundle.spec.resources.limits[0].where,
-			       "%s cannot be limited: no cgroup for this container: %s",
-			       c->bundle.spec.resources.limits[0].file, c->place.why ? c->place.why : "unknown reason");
+	if (limit && !c->place.dir)
+		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, limit->where,
+			       "%s cannot be limited: no cgroup for this container: %s", limit->file,
+			       c->place.why ? c->place.why : "unknown reason");
 	return 0;
 }
 

@@ -24,11 +24,12 @@ struct update {
 /* A container without a cgroup has no limits; a device list there is as void as it was at its creation. */
 static int no_cgroup(struct update *u, struct lct_err *err)
 {
+	const struct spec_limit *limit = spec_limit_asked(&u->res);
 	const char *id = u->ct->id;
 
-	if (u->res.n_limits)
-		return err_set(err, LCT_E_STATE, EOPNOTSUPP, u->res.limits[0].where,
-			       "%s cannot be set: container %s has no cgroup of its own", u->res.limits[0].file, id);
+	if (limit)
+		return err_set(err, LCT_E_STATE, EOPNOTSUPP, limit->where,
+			       "%s cannot be set: container %s has no cgroup of its own", limit->file, id);
 	if (u->res.has_device_rules && u->host.real_root)
 		return err_set(err, LCT_E_STATE, EOPNOTSUPP, "/devices",
 			       "no rules can be set: container %s has no cgroup of its own", id);

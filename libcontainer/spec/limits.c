@@ -55,6 +55,14 @@ void limits_add(struct decoder *d, struct limits *l, const struct place *at, con
 	l->out->n_limits++;
 }
 
+const struct spec_limit *spec_limit_asked(const struct spec_resources *res)
+{
+	for (size_t i = 0; i < res->n_limits; i++)
+		if (!res->limits[i].reset)
+			return &res->limits[i];
+	return NULL;
+}
+
 void limits_number(struct decoder *d, struct limits *l, const struct place *at, const char *name, const char *file,
 		   int64_t value, const char *reset)
 {

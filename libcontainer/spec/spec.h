@@ -214,7 +214,8 @@ struct spec_rdt {
 };
 
 /* One resource limit that asks for something, already in the words of cgroup v2.  In a config.json zero, empty and
- * "unlimited" values ask for nothing and never get here; in an update they may take a limit away (`reset`). */
+ * "unlimited" values ask for nothing and never get here, but for those of "unified"; these, and in an update all, may
+ * take a limit away (`reset`). */
 struct spec_limit {
 	const char *where; /* JSON pointer */
 	const char *file; /* "memory.max" */
@@ -233,6 +234,9 @@ struct spec_resources {
 	bool has_device_rules; /* "devices" was given (an update without it leaves them alone) */
 	bool check_before_update; /* memory.checkBeforeUpdate */
 };
+
+/* The first that needs a cgroup and its controller: one that takes nothing away.  NULL: none. */
+const struct spec_limit *spec_limit_asked(const struct spec_resources *res);
 
 /* What an update is relative to; -1: "max" or not to be had. */
 struct spec_in_force {

@@ -19,6 +19,7 @@ static void test_limits(void **unused)
 	_cleanup_arena_ struct arena a = { 0 };
 	struct cgroup_place p = place_of(&a, "/limits", 1), none = { .why = "because" };
 	static const struct spec_resources empty;
+	struct spec_limit taken = { .where = "/x", .file = "pids.max", .value = "max", .reset = true };
 	static const char *const actions[] = { "cgroup.procs", "cgroup.threads", "cgroup.kill", "cgroup.freeze",
 					       "cgroup.type" };
 	struct lct_err err;
@@ -33,6 +34,10 @@ static void test_limits(void **unused)
 	assert_int_equal(cgroup_apply_limits(-EBADF, NULL, &host, &empty, SOON, &err), 0);
 	assert_int_equal(limit(-EBADF, &none, "pids.max", "7", &err), -EOPNOTSUPP);
 	assert_non_null(strstr(err.text, "pids.max"));
+	/* Where there is no cgroup there is nothing to take away. */
+	assert_int_equal(cgroup_apply_limits(-EBADF, NULL, &host,
+					     &(struct spec_resources){ .limits = &taken, .n_limits = 1 }, SOON, &err),
+			 0);
 	/* The core's own need no controller. */
 	assert_int_equal(limit(fd, &p, "cgroup.max.depth", "3", &err), 0);
 	assert_true(tree_read(fd, "cgroup.max.depth", text, sizeof(text)) > 0);

@@ -119,6 +119,13 @@ static void other_controllers(void **state)
 		      "rdma/ocrdma1:rdma.max=ocrdma1 hca_object=1, rdma/a~1b:rdma.max=a/b hca_handle=2");
 	config_limits("'unified':{'memory.high':'10M','io.weight':'','x.y':'1\\n2'}",
 		      "unified/memory.high:memory.high=10M, unified/x.y:x.y=1\n2");
+	/* No limit at all, which needs no controller either; but only where that is what the value says. */
+	config_limits("'unified':{'memory.max':'max','cpu.max':'max','hugetlb.2MB.max':'max','memory.min':'0'}",
+		      "unified/memory.max:memory.max=max reset, unified/cpu.max:cpu.max=max reset, "
+		      "unified/hugetlb.2MB.max:hugetlb.2MB.max=max reset, unified/memory.min:memory.min=0 reset");
+	config_limits("'unified':{'pids.max':'0','memory.low':'max','nosuch.max':'max','hugetlb.max':'max'}",
+		      "unified/pids.max:pids.max=0, unified/memory.low:memory.low=max, "
+		      "unified/nosuch.max:nosuch.max=max, unified/hugetlb.max:hugetlb.max=max");
 }
 
 static void order(void **state)

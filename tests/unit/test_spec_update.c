@@ -159,7 +159,7 @@ static void others(void **state)
 	becomes("'rdma':{'a':{'hcaHandles':-1},'b':{'hcaHandles':-1,'hcaObjects':0}}", &limited,
 		"rdma/a:rdma.max=a hca_handle=max reset, rdma/b:rdma.max=b hca_handle=max hca_object=0");
 	becomes("'unified':{'memory.high':'max','cpuset.cpus':'0'},'pids':{'limit':1}", &limited,
-		"pids/limit:pids.max=1, unified/memory.high:memory.high=max, unified/cpuset.cpus:cpuset.cpus=0");
+		"pids/limit:pids.max=1, unified/memory.high:memory.high=max reset, unified/cpuset.cpus:cpuset.cpus=0");
 }
 
 static void rules_and_check(void **state)
