@@ -50,6 +50,11 @@ int cgroup_delegate(int fd, uid_t uid, struct lct_err *err);
  * replaces the first one's program in one step: at no moment is there none, or are there two. */
 int cgroup_apply_devices(int fd, const struct spec_resources *res, const struct host *h, struct lct_err *err);
 
+/* The program that such a call would replace, held by a descriptor; -ENOENT: there is none.  With it, or with that
+ * -ENOENT, the second function undoes the call. */
+int cgroup_devices_in_force(int fd);
+int cgroup_devices_put_back(int fd, int before);
+
 /*
  * Writes res->limits to the cgroup `dir` (fd), enabling controllers in its parents (cgroup.subtree_control) as needed.
  * All or none: when one cannot be written, those before it are put back and *err names the place in the config, the

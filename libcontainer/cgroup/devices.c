@@ -166,3 +166,15 @@ int cgroup_apply_devices(int fd, const struct spec_resources *res, const struct 
 	r = put(fd, prog);
 	return r < 0 ? err_sys(err, r, "/linux/resources/devices", "attach the device filter to the cgroup") : 0;
 }
+
+int cgroup_devices_in_force(int fd)
+{
+	unsigned at = 0;
+
+	return find_ours(fd, &at);
+}
+
+int cgroup_devices_put_back(int fd, int before)
+{
+	return before >= 0 ? put(fd, before) : detach_ours(fd, false);
+}

@@ -3,11 +3,12 @@
  * update: other limits for a container.  All or nothing, in this order:
  *   1. the cgroup's files: cgroup_apply_limits puts them all back itself when one cannot be written, and lowers
  *      memory.max with care, which systemd does not;
- *   2. systemd, for a container in a unit: it is told what is in force already, so that it keeps to that when it writes
- *      the unit's files again (daemon-reload); it has just done so, and rounds (cpu.max to 1 %), so the files are written
- *      once more: its answer comes after its writes;
- *   3. the device rules, replaced in one step: the old ones are not known any more, so nothing that can fail comes after.
- * When 2 or 3 fails, the limits are put back from what was read before 1.
+ *   2. the device rules, replaced in one step; the program that had them before is held until the end;
+ *   3. systemd, for a container in a unit: it is told what is in force already, so that it keeps to that when it writes
+ *      the unit's files again (daemon-reload); it takes all of it or nothing, and what rules it had is not known, so all
+ *      that may well fail comes before;
+ *   4. the files again: systemd has just written them, and rounds (cpu.max to 1 %), and its answer comes after its writes.
+ * When one of them fails, those before are undone: the limits to what was read before 1.
  * Room: run.
  */
 #include "run/run.h"
@@ -19,6 +20,9 @@ struct update {
 	struct host host;
 	struct spec_resources res;
 	int cgroup;
+	bool devices; /* rules that can be put in force */
+	struct spec_resources limits_before;
+	int devices_before; /* -ENOENT: none */
 };
 
 /* A container without a cgroup has no limits; a device list there is as void as it was at its creation. */
@@ -46,39 +50,54 @@ static int read_request(struct update *u, const char *text, size_t len, struct l
 	return spec_decode_resources(u->a, text, len, &now, &u->res, err);
 }
 
+/* What may have to be put back. */
+static int remember(struct update *u, struct lct_err *err)
+{
+	u->devices = u->res.has_device_rules && u->host.real_root;
+	if (!u->ct->rec.unit && !u->devices)
+		return 0;
+	if (u->devices) {
+		u->devices_before = cgroup_devices_in_force(u->cgroup);
+		if (u->devices_before < 0 && u->devices_before != -ENOENT)
+			return err_sys(err, u->devices_before, u->ct->rec.cgroup, "find the device filter in force");
+	}
+	return cgroup_limits_undo(u->a, u->cgroup, &u->res, &u->limits_before, err);
+}
+
 /* Time of its own: the deadline may be what failed. */
-static void put_back(struct update *u, const struct spec_resources *was)
+static void put_back(struct update *u, bool devices)
 {
 	const struct record *rec = &u->ct->rec;
 	int64_t deadline = run_deadline(u->ct->rt->timeout_ms);
 
-	(void)cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, was, deadline, NULL);
+	if (devices)
+		(void)cgroup_devices_put_back(u->cgroup, u->devices_before);
+	(void)cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, &u->limits_before, deadline, NULL);
 	if (rec->unit)
-		(void)systemd_update(u->ct->rt, rec, was, deadline, NULL);
+		(void)systemd_update(u->ct->rt, rec, &u->limits_before, deadline, NULL);
 }
 
 static int apply(struct update *u, struct lct_err *err)
 {
 	const struct record *rec = &u->ct->rec;
-	bool devices = u->res.has_device_rules && u->host.real_root;
-	struct spec_resources was = { 0 };
-	int r = 0;
+	bool devices = false;
+	int r = remember(u, err);
 
-	if (rec->unit || devices)
-		r = cgroup_limits_undo(u->a, u->cgroup, &u->res, &was, err);
 	if (r == 0)
 		r = cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, &u->res, u->deadline, err);
 	if (r < 0)
 		return r;
-	if (rec->unit) {
+	if (u->devices) {
+		r = cgroup_apply_devices(u->cgroup, &u->res, &u->host, err);
+		devices = r == 0;
+	}
+	if (r == 0 && rec->unit) {
 		r = systemd_update(u->ct->rt, rec, &u->res, u->deadline, err);
 		if (r == 0)
 			r = cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, &u->res, u->deadline, err);
 	}
-	if (r == 0 && devices)
-		r = cgroup_apply_devices(u->cgroup, &u->res, &u->host, err);
 	if (r < 0)
-		put_back(u, &was);
+		put_back(u, devices);
 	return r;
 }
 
@@ -104,7 +123,7 @@ static int update(struct update *u, const char *text, size_t len, struct lct_err
 int lct_update(lct_container *ct, const char *resources, size_t len, int timeout_ms, struct lct_err *err)
 {
 	_cleanup_arena_ struct arena a = { 0 };
-	struct update u = { .ct = ct, .a = &a, .cgroup = -EBADF };
+	struct update u = { .ct = ct, .a = &a, .cgroup = -EBADF, .devices_before = -EBADF };
 	autofd lock = -EBADF;
 	int r;
 
@@ -116,5 +135,6 @@ int lct_update(lct_container *ct, const char *resources, size_t len, int timeout
 		return lock;
 	r = update(&u, resources, len, err);
 	fd_done(&u.cgroup);
+	fd_done(&u.devices_before);
 	return r;
 }

@@ -5,9 +5,13 @@
  *   hog memory MIB      touches that much of its own memory, says "MIB MiB" and holds it until killed
  *   hog cache FILE MIB  reads that much of the file, says so, and keeps the file open until killed
  *   hog huge N          touches N huge pages of 2 MiB, one after the other, saying "page I" after each
+ *   hog rdma FILE M N   takes M handles of the device FILE (/dev/infiniband/uverbs0), then N objects by the first, saying
+ *                       "handle I" and "object I" after each
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <rdma/ib_user_verbs.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +81,47 @@ static int huge(unsigned n)
 	return 0;
 }
 
+/* One command of the uverbs interface as a write(2): what it asks and where the answer goes. 0, -errno. */
+static int verb(int fd, unsigned command, void *answer, unsigned size)
+{
+	struct {
+		struct ib_uverbs_cmd_hdr head;
+		uint64_t response;
+	} ask = { { command, sizeof(ask) / 4, (uint16_t)(size / 4) }, (uintptr_t)answer };
+
+	return write(fd, &ask, sizeof(ask)) < 0 ? -errno : 0;
+}
+
+static int took(const char *what, unsigned number, int r)
+{
+	if (r < 0)
+		printf("%s: %s\n", what, strerror(-r));
+	else
+		printf("%s %u\n", what, number);
+	fflush(stdout);
+	return r;
+}
+
+static int rdma(const char *file, unsigned handles, unsigned objects)
+{
+	struct ib_uverbs_get_context_resp context;
+	struct ib_uverbs_alloc_pd_resp domain;
+	int first = -1;
+
+	for (unsigned i = 1; i <= handles; i++) {
+		int fd = open(file, O_RDWR | O_CLOEXEC);
+		int r = fd < 0 ? -errno : verb(fd, IB_USER_VERBS_CMD_GET_CONTEXT, &context, sizeof(context));
+
+		if (took("handle", i, r) < 0)
+			return 1;
+		first = first < 0 ? fd : first;
+	}
+	for (unsigned i = 1; i <= objects; i++)
+		if (took("object", i, verb(first, IB_USER_VERBS_CMD_ALLOC_PD, &domain, sizeof(domain))) < 0)
+			return 1;
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3 && !strcmp(argv[1], "memory"))
@@ -85,5 +130,7 @@ int main(int argc, char **argv)
 		return cache(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "huge"))
 		return huge((unsigned)atoi(argv[2]));
+	if (argc == 5 && !strcmp(argv[1], "rdma"))
+		return rdma(argv[2], (unsigned)atoi(argv[3]), (unsigned)atoi(argv[4]));
 	return 2;
 }

@@ -282,6 +282,20 @@ static int programs(int cgroup)
 	return sys_bpf(BPF_PROG_QUERY, &attr, sizeof(attr)) < 0 ? -1 : (int)attr.query.prog_cnt;
 }
 
+static uint32_t first_program(int cgroup)
+{
+	uint32_t ids[PROGRAMS_MAX] = { 0 };
+	union bpf_attr attr;
+
+	memset(&attr, 0, sizeof(attr));
+	attr.query.target_fd = (uint32_t)cgroup;
+	attr.query.attach_type = BPF_CGROUP_DEVICE;
+	attr.query.prog_ids = (uintptr_t)ids;
+	attr.query.prog_cnt = PROGRAMS_MAX;
+	assert_int_equal(sys_bpf(BPF_PROG_QUERY, &attr, sizeof(attr)), 0);
+	return ids[0];
+}
+
 static void test_replace(void **unused)
 {
 	static struct spec_device_rule some[] = { { true, 'c', 10, 100, R } },
@@ -292,7 +306,8 @@ static void test_replace(void **unused)
 	struct spec_resources one = { .device_rules = some, .n_device_rules = 1 },
 			      everything = { .device_rules = all, .n_device_rules = 1 }, none = { 0 };
 	struct lct_err err;
-	int fd, n, foreign, ours;
+	int fd, n, foreign, ours, before;
+	uint32_t id;
 
 	(void)unused;
 	need_cgroups();
@@ -306,6 +321,26 @@ static void test_replace(void **unused)
 		assert_int_equal(cgroup_apply_devices(fd, &everything, &host, &err), 0);
 		assert_int_equal(programs(fd), 0);
 	}
+	/* Undone: to nothing, to another, and from nothing to one. */
+	assert_int_equal(before = cgroup_devices_in_force(fd), -ENOENT);
+	assert_int_equal(cgroup_apply_devices(fd, &one, &host, &err), 0);
+	id = first_program(fd);
+	assert_int_equal(cgroup_devices_put_back(fd, before), 0);
+	assert_int_equal(programs(fd), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(cgroup_apply_devices(fd, &one, &host, &err), 0);
+		assert_true(first_program(fd) != id);
+		id = first_program(fd);
+		before = cgroup_devices_in_force(fd);
+		assert_true(before >= 0);
+		assert_int_equal(cgroup_apply_devices(fd, i ? &none : &everything, &host, &err), 0);
+		assert_true(first_program(fd) != id);
+		assert_int_equal(cgroup_devices_put_back(fd, before), 0);
+		assert_int_equal(programs(fd), 1);
+		assert_int_equal(first_program(fd), id);
+		close(before);
+	}
+	assert_int_equal(cgroup_apply_devices(fd, &everything, &host, &err), 0);
 	/* Another's program is left alone. */
 	n = device_filter_build(some, 1, &program);
 	foreign = load(&program, n);

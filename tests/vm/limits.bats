@@ -8,14 +8,19 @@ load ../helpers/kin
 
 prepare() {
 	cp "$HELPERS/hog" "$BUNDLE/rootfs/bin/hog"
-	DISK=/dev/vda
-	DISK_MAJOR=$(($(stat -c 0x%t $DISK))) DISK_MINOR=$(($(stat -c 0x%T $DISK)))
+	device /dev/vda
+	disk_major=$device_major disk_minor=$device_minor
+}
+device() { # PATH: its numbers
+	device_major=$(($(stat -c 0x%t "$1"))) device_minor=$(($(stat -c 0x%T "$1")))
 }
 tidy() {
 	if [ -e /dev/zram0 ]; then
 		swapoff /dev/zram0 2>/dev/null || :
 		rmmod zram 2>/dev/null || :
 	fi
+	if [ -e /dev/nullb0 ]; then rmmod null_blk; fi
+	if [ -d /sys/class/infiniband/rxe0 ]; then rdma link delete rxe0; fi
 }
 cg() { # ID FILE
 	cat "/sys/fs/cgroup/kin-$1/$2"
@@ -24,9 +29,13 @@ limit() { # JSON: of /linux/resources
 	config '.linux.resources += $l' --argjson l "$1"
 }
 disk() { # the container may use the disk
-	config '.linux.devices = [{path: "/dev/vda", type: "b", major: $ma, minor: $mi}] |
-		.linux.resources.devices += [{allow: true, type: "b", major: $ma, minor: $mi, access: "rwm"}]' \
-		--argjson ma "$DISK_MAJOR" --argjson mi "$DISK_MINOR"
+	use b /dev/vda
+}
+use() { # TYPE PATH: the container may use the device
+	device "$2"
+	config '.linux.devices = [{path: $p, type: $t, major: $ma, minor: $mi, fileMode: 438}] |
+		.linux.resources.devices += [{allow: true, type: $t, major: $ma, minor: $mi, access: "rwm"}]' \
+		--arg t "$1" --arg p "$2" --argjson ma "$device_major" --argjson mi "$device_minor"
 }
 begin() { # ID: detached; what it says: said ID
 	create "$1"
@@ -119,6 +128,28 @@ now() { # us
 	[ $share -le 275 ]
 }
 
+@test "cpu burst: what was not used in quiet times is there for a busy moment" {
+	local slow fast
+	# 30 ms are wanted where 20 are given in each second, after some that were not used.  Time in us, as cpu.stat has it.
+	script 'used() { while read -r k v; do [ "$k" != usage_usec ] || break; done </sys/fs/cgroup/cpu.stat; }
+		up() { read -r t _ </proc/uptime; t=${t%.*}${t#*.}; }
+		sleep 3; up; from=$t; used; end=$((v + 300000))
+		while [ $v -lt $end ]; do used; done
+		up; echo $((t - from))'
+	limit '{"cpu": {"quota": 200000, "period": 1000000}}'
+	run_c
+	slow=$output
+	limit '{"cpu": {"burst": 200000}}'
+	begin burst
+	says burst $'\n'
+	fast=$(said burst)
+	cg burst cpu.stat
+	echo "$slow, then $fast hundredths of a second"
+	# The first one had to wait for the next period at least once.
+	[ "$slow" -ge 80 ]
+	[ "$fast" -le $((slow - 30)) ]
+}
+
 @test "cpu weight: two on one processor share it by their weights" {
 	local a b
 	script 'echo go; while :; do :; done'
@@ -168,8 +199,8 @@ now() { # us
 	fast=$(now)
 	run_c
 	fast=$(($(now) - fast))
-	limit "{\"blockIO\": {\"throttleReadBpsDevice\": [{\"major\": $DISK_MAJOR, \"minor\": $DISK_MINOR, \"rate\": 2097152}],
-		\"throttleWriteIOPSDevice\": [{\"major\": $DISK_MAJOR, \"minor\": $DISK_MINOR, \"rate\": 24}]}}"
+	limit "{\"blockIO\": {\"throttleReadBpsDevice\": [{\"major\": $disk_major, \"minor\": $disk_minor, \"rate\": 2097152}],
+		\"throttleWriteIOPSDevice\": [{\"major\": $disk_major, \"minor\": $disk_minor, \"rate\": 24}]}}"
 	slow=$(now)
 	run_c
 	slow=$(($(now) - slow))
@@ -177,6 +208,62 @@ now() { # us
 	echo "$fast us, then $slow us"
 	[ $((slow - fast)) -ge 2500000 ]
 	[ $((slow - fast)) -le 9000000 ]
+}
+
+@test "io weight: two share a busy disk by their weights, of all disks and of this one" {
+	local light heavy one=(light heavy) weights
+	# One request at a time, 4 ms each: a disk that is never done.  bfq is the scheduler that knows weights.
+	modprobe null_blk nr_devices=1 gb=1 bs=4096 queue_mode=2 submit_queues=1 hw_queue_depth=1 irqmode=2 completion_nsec=4000000
+	modprobe bfq
+	echo bfq >/sys/block/nullb0/queue/scheduler
+	echo 0 >/sys/block/nullb0/queue/iosched/low_latency # it favours whoever has just begun
+	use b /dev/nullb0
+	script 'exec dd if=/dev/nullb0 of=/dev/null bs=4k iflag=direct'
+	for weights in '{weight: 100}, {weight: 400}' \
+		"{weight: 400, weightDevice: [{major: $device_major, minor: $device_minor, weight: 100}]},
+		{weight: 100, weightDevice: [{major: $device_major, minor: $device_minor, weight: 400}]}"; do
+		config ".linux.resources.blockIO = [$weights][0]"
+		begin light
+		config ".linux.resources.blockIO = [$weights][1]"
+		begin heavy
+		sleep 1
+		light=$(bytes_read light) heavy=$(bytes_read heavy)
+		sleep 5
+		light=$(($(bytes_read light) - light)) heavy=$(($(bytes_read heavy) - heavy))
+		echo "$light bytes to $heavy"
+		[ $((10 * heavy)) -ge $((25 * light)) ]
+		[ $((10 * heavy)) -le $((60 * light)) ]
+		ok delete --force light
+		ok delete --force heavy
+	done
+}
+bytes_read() { # ID
+	cg "$1" io.stat | sed -n "s/^$device_major:$device_minor .*rbytes=\([0-9]*\).*/\1/p"
+}
+
+@test "rdma: no more handles and objects of a device than the limit" {
+	# The driver that needs no hardware, over the loopback device.
+	modprobe rdma_rxe
+	modprobe ib_uverbs
+	rdma link add rxe0 type rxe netdev lo
+	use c /dev/infiniband/uverbs0
+	args hog rdma /dev/infiniband/uverbs0 4 6
+	run_c
+	has "$output" $'handle 4\nobject 1\n'
+	has "$output" 'object 6'
+	limit '{"rdma": {"rxe0": {"hcaHandles": 2}}}'
+	k run --bundle "$BUNDLE" c1
+	equal "$status" 1
+	has "$output" $'handle 2\nhandle: Resource temporarily unavailable'
+	# An object is a handle's, too.
+	limit '{"rdma": {"rxe0": {"hcaHandles": 4, "hcaObjects": 3}}}'
+	k run --bundle "$BUNDLE" c2
+	equal "$status" 1
+	has "$output" $'handle 4\nobject 1\n'
+	has "$output" $'object 3\nobject: Resource temporarily unavailable'
+	limit '{"rdma": {"nosuch": {"hcaHandles": 4}}}'
+	fails run --bundle "$BUNDLE" c3
+	has "$error" /linux/resources/rdma/nosuch
 }
 
 @test "huge pages: no more than the limit" {

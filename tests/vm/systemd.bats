@@ -191,6 +191,55 @@ mark=kinsd
 	ok delete --force $mark-j
 }
 
+without_systemd() { # ARGS...: kin, which is to fail where neither systemd's socket nor the bus is to be seen
+	if root_mode; then
+		printf '#!/bin/sh\nexec unshare -m sh -c '\''mount -t tmpfs none /run/systemd && mount -t tmpfs none /run/dbus &&
+			exec "$0" "$@"'\'' %q "$@"\n' "$KIN" >"$T/kin"
+		chmod 0755 "$T/kin"
+		KIN=$T/kin fails "$@"
+	else
+		XDG_RUNTIME_DIR=$T/none fails "$@"
+	fi
+}
+
+# bats test_tags=vm_systemd,vm_user
+@test "update: all or nothing, whether the kernel refuses a limit or systemd cannot be told" {
+	local group
+	config '.linux.resources += {pids: {limit: 77}, memory: {limit: 67108864}, cpu: {quota: 50000, period: 100000}}'
+	if root_mode; then
+		config '.linux.devices = [{path: "/dev/x", type: "b", major: $ma, minor: $mi, fileMode: 438}]' \
+			--argjson ma $((0x$(stat -c %t /dev/vda))) --argjson mi $((0x$(stat -c %T /dev/vda)))
+	fi
+	srunning $mark-q
+	group=/sys/fs/cgroup$(cgroup_of "$(pid_of $mark-q)")
+	as_before() {
+		equal "$(<"$group/memory.max") $(<"$group/pids.max") $(<"$group/cpu.max")" '67108864 77 50000 100000'
+		equal "$(property kin-$mark-q.scope MemoryMax) $(property kin-$mark-q.scope TasksMax)" '67108864 77'
+		equal "$(property kin-$mark-q.scope CPUQuotaPerSecUSec)" 500ms
+	}
+	# The fourth write fails, after three that did not.
+	echo '{"memory": {"limit": 100663296}, "cpu": {"quota": 70000, "period": 100000}, "pids": {"limit": 30},
+		"unified": {"memory.oom.group": "2"}}' >"$T/resources"
+	fails update --resources "$T/resources" $mark-q
+	has "$error" memory.oom.group
+	as_before
+	# The kernel took everything, and then nobody is there to be told.
+	echo '{"memory": {"limit": 100663296}, "cpu": {"quota": 70000, "period": 100000}, "pids": {"limit": 30},
+		"devices": [{"allow": true, "access": "rwm"}]}' >"$T/resources"
+	without_systemd update --resources "$T/resources" $mark-q
+	has "$error" "systemd cannot be reached"
+	as_before
+	# Nor did kin's own rules change, as is seen where systemd's let everything through.
+	if root_mode; then
+		systemctl set-property --runtime kin-$mark-q.scope DevicePolicy=auto DeviceAllow=
+		ok exec $mark-q sh -c '! (exec 3</dev/x)'
+	fi
+	ok update --resources "$T/resources" $mark-q
+	if root_mode; then ok exec $mark-q sh -c 'exec 3</dev/x'; fi
+	equal "$(<"$group/memory.max") $(property kin-$mark-q.scope TasksMax)" '100663296 30'
+	ok delete --force $mark-q
+	no_unit $mark-q
+}
 # bats test_tags=vm_systemd
 @test "devices: systemd's own filter lets through what the container may use, and the rest stays shut" {
 	local node=/dev/cpu_dma_latency major minor # one that root needs no capability for
