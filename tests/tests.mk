@@ -39,7 +39,9 @@ CALLER_BIN = $(BUILD)/tests/unit/test_caller
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(BUILD)/libcontainer.a
 	@mkdir -p $(@D)
-	$(call say,CC,$<)$(CC) $(TEST_FLAGS) -DTEST_SRC='"$(CURDIR)"' -o $@ $< $(BUILD)/libcontainer.a $(LIBS) -lcmocka -lpthread
+	$(call say,CC,$<)$(CC) $(TEST_FLAGS) -DTEST_SRC='"$(CURDIR)"' -o $@ $< $(BUILD)/libcontainer.a $(LIBS) -lcmocka -lpthread $(TEST_LIBS)
+# It plays the part of systemd.
+$(BUILD)/tests/unit/test_systemd_calls: TEST_LIBS = $(if $(filter 1,$(SYSTEMD)),-lsystemd,-DNO_SYSTEMD)
 
 # Helpers run in containers too: static.
 $(BUILD)/tests/helpers/%: tests/helpers/%.c
