@@ -70,7 +70,6 @@ static int add_runtime(struct report *r, const char *arg, const char *work)
 	snprintf(rt->name, sizeof(rt->name), "%.*s", (int)(path - arg), arg);
 	snprintf(rt->path, sizeof(rt->path), "%s", path + 1);
 	snprintf(rt->root, sizeof(rt->root), "%s/root-%.*s", work, (int)(path - arg), arg);
-	rt->is_kin = !strcmp(rt->name, "kin");
 	rt->is_floor = !strcmp(rt->name, "floor");
 	rt->absent = access(rt->path, X_OK) < 0;
 	if (!rt->absent)

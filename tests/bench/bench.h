@@ -16,7 +16,7 @@ enum bench_case {
 	CASE_RUN_SECCOMP_COLD,
 	CASE_RUN_SECCOMP_WARM,
 	CASE_RUN_LIMITS, /* with values to set in the cgroup */
-	CASE_LIBCGROUP, /* what they cost beside the setting itself */
+	CASE_LIBRARY, /* of that, what libcgroup takes: kin only, measured inside */
 	CASE_LIFE, /* create + start + delete, and each of them alone */
 	CASE_CREATE,
 	CASE_START,
@@ -36,6 +36,7 @@ struct case_info {
 	const char *name, *what, *unit;
 	bool more_is_better;
 	double reach_crun, reach_floor, reach_value; /* 0: none; of kin's median against theirs, or of itself */
+	double reach_limits; /* of kin's median against that of its CASE_RUN_LIMITS */
 };
 extern const struct case_info case_info[CASES];
 
@@ -48,7 +49,7 @@ struct figure {
 struct runtime {
 	char name[32], path[512], root[512], version[TEXT];
 	bool absent;
-	bool is_kin, is_floor; /* the floor knows one command line only: ROOTFS PROGRAM */
+	bool is_floor; /* knows one command line only: ROOTFS PROGRAM */
 	unsigned serial;
 };
 
@@ -85,8 +86,8 @@ struct bench {
 
 /* One sample of a case for runtime i: recorded, or false with the figure's `why` filled. */
 typedef bool sampler(struct bench *b, enum bench_case c, size_t i);
-sampler sample_spawn, sample_run, sample_cold, sample_libcgroup, sample_life, sample_sleeper, sample_delete_force,
-	sample_throughput, sample_memory;
+sampler sample_spawn, sample_run, sample_cold, sample_life, sample_sleeper, sample_delete_force, sample_throughput,
+	sample_memory, sample_library;
 bool start_sleeper(struct bench *b, enum bench_case c, size_t i, const char *id);
 void remove_sleeper(struct bench *b, size_t i, const char *id);
 void record(struct bench *b, enum bench_case c, size_t i, double value);

@@ -49,11 +49,18 @@ static void ratio(const struct report *r, enum bench_case c, const char *name, d
 		snprintf(out, 64, "%.2f (<= %.2f%s)", q, reach, q > reach ? ", missed" : "");
 }
 
-static void title(enum bench_case c, char out[96])
+static void title(const struct report *r, enum bench_case c, char out[96])
 {
 	const struct case_info *k = &case_info[c];
+	int kin = find(r, "kin");
+	double part = kin < 0 || !r->figures[CASE_RUN_LIMITS][kin].n
+			      ? 0
+			      : r->figures[c][kin].median / r->figures[CASE_RUN_LIMITS][kin].median;
 
-	if (k->reach_value > 0)
+	if (k->reach_limits > 0 && part > 0)
+		snprintf(out, 96, "%s, %s (%.1f %% of it, <= %.0f%s)", k->what, k->unit, part * 100,
+			 k->reach_limits * 100, part > k->reach_limits ? ", missed" : "");
+	else if (k->reach_value > 0)
 		snprintf(out, 96, "%s, %s (<= %.0f)", k->what, k->unit, k->reach_value);
 	else
 		snprintf(out, 96, "%s, %s", k->what, k->unit);
@@ -74,7 +81,7 @@ static void table(const struct report *r, bool markdown)
 	char text[96], one[64];
 
 	for (enum bench_case c = 0; c < CASES; c++) {
-		title(c, text);
+		title(r, c, text);
 		if (markdown)
 			printf("|");
 		cell(markdown, FIRST, text);

@@ -99,7 +99,7 @@ void measure(struct report *r, const char *work)
 	rounds(&b, CASE_RUN_SECCOMP_COLD, r->runs, sample_cold);
 	rounds(&b, CASE_RUN_SECCOMP_WARM, r->runs, sample_run);
 	rounds(&b, CASE_RUN_LIMITS, r->runs, sample_run);
-	rounds(&b, CASE_LIBCGROUP, r->runs, sample_libcgroup);
+	rounds(&b, CASE_LIBRARY, r->runs, sample_library);
 	rounds(&b, CASE_LIFE, r->runs, sample_life);
 	for (size_t i = 0; i < r->n_runtimes; i++) {
 		snprintf(id, sizeof(id), "bench-%s-sleeper", r->runtimes[i].name);
