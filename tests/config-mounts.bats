@@ -368,6 +368,6 @@ prepare() {
 	config '.linux.resources.memory.limit = 67108864'
 	args true
 	fails run --bundle "$BUNDLE" c1
-	like "$error" 'cgroup|memory'
+	has "$error" '/linux/resources/memory/limit: cgroup controller "memory" '
 	clean
 }

@@ -39,6 +39,9 @@ int cgroup_make(const struct host *h, const struct cgroup_place *p, const char *
  * Returns the directory fd; -ESTALE: the name is another container's now. */
 int cgroup_open(const char *dir, const char *state_dir, struct lct_err *err);
 
+/* Has it a mark, whosever?  No: nothing but its path says that it is a container's. */
+bool cgroup_is_marked(int fd);
+
 /* A cgroup that somebody else (systemd) made for this container: verified, marked and opened. */
 int cgroup_adopt(const char *dir, const char *state_dir, struct lct_err *err);
 

@@ -131,6 +131,13 @@ int cgroup_make(const struct host *h, const struct cgroup_place *p, const char *
 	return TAKE_FD(fd);
 }
 
+bool cgroup_is_marked(int fd)
+{
+	char text[PATH_MAX + 1];
+
+	return tree_mark(fd, text, sizeof(text)) > 0;
+}
+
 int cgroup_open(const char *dir, const char *state_dir, struct lct_err *err)
 {
 	autofd fd = tree_open(dir);

@@ -166,7 +166,15 @@ int cgroup_place(struct arena *a, const struct host *h, const struct spec *s, co
 	if (r == 0)
 		return 0;
 	ret->dir = NULL;
-	ret->why = arena_printf(a, "cgroup %s cannot be made: %s (a subtree must be delegated to the caller)",
-				below ? below : path, errno_text(r));
+	ret->why =
+		h->real_root
+			? arena_printf(a, "%s cannot be made: %s", path, errno_text(r))
+			: arena_printf(
+				  a,
+				  "%s cannot be made: %s. A subtree must be delegated to user %u: --systemd-cgroup "
+				  "asks the "
+				  "user's systemd for one; else root gives the user a cgroup with its cgroup.procs and "
+				  "cgroup.subtree_control, for cgroupsPath to be below it",
+				  below ? below : path, errno_text(r), (unsigned)h->euid);
 	return r == -ENOMEM || !ret->why ? err_nomem(err) : 0;
 }

@@ -47,9 +47,11 @@ static int check_options(const struct create *c, struct lct_err *err)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL, "preserve-fds: %u descriptors are too many",
 			       c->o.preserve_fds > 65536 ? c->o.preserve_fds : c->o.listen_fds);
 	if (limit && !c->place.dir)
-		return err_set(err, LCT_E_CONFIG, EOPNOTSUPP, limit->where,
-			       "%s cannot be limited: no cgroup for this container: %s", limit->file,
-			       c->place.why ? c->place.why : "unknown reason");
+		return err_set(
+			err, LCT_E_CONFIG, EOPNOTSUPP, limit->where,
+			"cgroup controller \"%.*s\" is missing (%s cannot be set): no cgroup for this container: %s",
+			(int)strcspn(limit->file, "."), limit->file, limit->file,
+			c->place.why ? c->place.why : "unknown reason");
 	return 0;
 }
 

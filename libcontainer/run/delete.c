@@ -73,10 +73,21 @@ static int end_unit(struct delete *d, const lct_container *ct, int cgroup, struc
 	return systemd_stop(d->rt, &ct->rec, d->deadline, err);
 }
 
+/* The cgroup to be emptied.  A create that was killed before it marked its unit may have been told that the name is another's:
+ * then only systemd knows whose the unit is (systemd_stop looks), and the path on record proves nothing. */
+static int cgroup_of_ours(lct_container *ct)
+{
+	autofd cgroup = container_cgroup(ct);
+
+	if (cgroup >= 0 && ct->rec.unit && !ct->rec.init.pid && !cgroup_is_marked(cgroup))
+		return -ESTALE;
+	return TAKE_FD(cgroup);
+}
+
 static int delete_known(struct delete *d, lct_container *ct, struct lct_err *err)
 {
 	bool created = ct->rec.init.pid != 0;
-	autofd cgroup = container_cgroup(ct);
+	autofd cgroup = cgroup_of_ours(ct);
 	int r = end_init(d, ct, cgroup, err);
 
 	if (r == 0 && ct->rec.unit)

@@ -26,7 +26,7 @@ host() {
 			i=$((i + 1)); [ $i -lt 50 ] || exit
 			sleep 0.2
 		done 2>/dev/null
-		[ "$1" = v1 ] || mount -t cgroup2 cgroup2 unified || exit
+		[ "$1" = v1 ] || mount -t cgroup2 -o nsdelegate cgroup2 unified || exit
 		echo ready
 		exec sleep 1000' sh "$1" >"$T/host" 2>&1 3>&- &
 	ORACLE_LATE="process $! "
@@ -116,7 +116,7 @@ tidy() {
 	ok --cgroup-manager disabled run --bundle "$BUNDLE" c1
 	config '.linux.resources.pids.limit = 12'
 	fails --cgroup-manager disabled run --bundle "$BUNDLE" c1
-	has "$error" 'pids.max cannot be limited: no cgroup for this container: cgroups are disabled'
+	has "$error" '/linux/resources/pids/limit: cgroup controller "pids" is missing (pids.max cannot be set): no cgroup for this container: cgroups are disabled'
 	config '.linux.resources = {pids: {limit: 0}, unified: {"pids.max": "max"}}'
 	ok --cgroup-manager disabled run --bundle "$BUNDLE" c1
 	clean

@@ -332,6 +332,40 @@ without_systemd() { # ARGS...: kin, which is to fail where neither systemd's soc
 	no_unit $mark-p
 }
 
+# A create that is killed when it has asked systemd, and before it knows the answer.
+killed_create() { # ID
+	local dir=$T/$1
+	mkdir -p "$dir/systemd"
+	"$HELPERS/recvtty" "$dir/systemd/private" --ignore >/dev/null 2>&1 &
+	wait_for test -S "$dir/systemd/private"
+	XDG_RUNTIME_DIR=$dir "$KIN" --root "$ROOT" "${k_systemd[@]}" create --bundle "$BUNDLE" "$1" </dev/null >/dev/null 2>&1 &
+	wait_for pgrep -P $! -f kin-systemd
+	kill -9 $!
+	wait $! || :
+	equal "$(state_of "$1")" creating
+}
+
+# bats test_tags=vm_user
+@test "create killed before it knew whose the unit is: force removes its own, and leaves another's alone" {
+	local run=(systemd-run --user --quiet --scope --collect --slice=user.slice)
+	args sleep 1000
+	"${run[@]}" --unit=kin-$mark-r.scope sleep 1000 &
+	wait_for systemctl --user is-active kin-$mark-r.scope
+	killed_create $mark-r
+	ok delete --force $mark-r
+	equal "$(state_of $mark-r)" none
+	equal "$(systemctl --user is-active kin-$mark-r.scope)" active
+	[ -n "$(cat "/sys/fs/cgroup$(property kin-$mark-r.scope ControlGroup)/cgroup.procs")" ]
+	systemctl --user stop kin-$mark-r.scope
+	# systemd made it, and nobody marked it.
+	killed_create $mark-s
+	"${run[@]}" --unit=kin-$mark-s.scope --description="kin container $mark-s ($ROOT)" sleep 1000 &
+	wait_for systemctl --user is-active kin-$mark-s.scope
+	ok delete --force $mark-s
+	equal "$(state_of $mark-s)" none
+	no_unit $mark-s
+}
+
 # bats test_tags=vm_session,vm_user,vm_systemd
 @test "exec from another cgroup is in the container's unit" {
 	local pid
