@@ -46,10 +46,8 @@ static bool take_start(struct init *in, int conn)
 	while (r == -EINTR);
 	if (r <= 0 || link_recv(conn, &m, fds, MSG_DONTWAIT) <= 0)
 		return false;
-	if (m.kind == LINK_START && fds[0] >= 0) {
-		fd_done(&in->state);
-		in->state = TAKE_FD(fds[0]);
-	}
+	if (m.kind == LINK_START)
+		talk_take_hook(in, &m, fds);
 	for (int i = 0; i < LINK_FDS; i++)
 		fd_done(&fds[i]);
 	return m.kind == LINK_START;
@@ -87,12 +85,7 @@ static int commit(struct init *in, bool *ret_start, struct report *r)
 		return err;
 	in->committed = true;
 	err = sys_prctl(PR_SET_PDEATHSIG, 0, 0, 0, 0);
-	if (fds[0] >= 0) {
-		fd_done(&in->state);
-		in->state = TAKE_FD(fds[0]);
-	}
-	for (int i = 0; i < LINK_FDS; i++)
-		fd_done(&fds[i]);
+	talk_take_hook(in, &m, fds);
 	*ret_start = m.n[0] == 1;
 	return err;
 }

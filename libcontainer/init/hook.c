@@ -41,8 +41,7 @@ int init_ask_hooks(struct init *in, const struct plan_op *op, struct report *r)
 int init_ask_state(struct init *in, const struct plan_op *op, struct report *r)
 {
 	(void)op;
-	fd_done(&in->state);
-	return talk_ask(in, LINK_ASK_STATE, &in->state, r);
+	return talk_ask_state(in, r);
 }
 
 /* In the hook's process: init's memory, but nothing is kept of it. */
@@ -59,9 +58,9 @@ _Noreturn static void become_hook(const struct init *in, const struct hook *h, i
 	if (err == 0)
 		err = sys_dup3(in->state, 0, 0);
 	if (err >= 0)
-		err = sys_dup3(output, 1, 0);
+		err = sys_dup3(in->hook_output[0] >= 0 ? in->hook_output[0] : output, 1, 0);
 	if (err >= 0)
-		err = sys_dup3(output, 2, 0);
+		err = sys_dup3(in->hook_output[1] >= 0 ? in->hook_output[1] : output, 2, 0);
 	/* Also what is preserved for the program. */
 	if (err >= 0)
 		err = sys_close_range(3, ~0u, KCLOSE_RANGE_CLOEXEC);

@@ -30,6 +30,7 @@ struct init {
 	int mask; /* the empty tmpfs, where it was first attached */
 	int held[PLAN_SLOTS]; /* mounts that are not read-only yet */
 	int state; /* document for the hooks of the container, memfd */
+	int hook_output[2]; /* where their standard output and error go; -EBADF: into our reports */
 	int console; /* our end of the pty */
 	int agent, agent_text; /* the seccomp agent's socket, and what to send there with the listener (memfd) */
 	bool committed; /* the caller has recorded us: no longer bound to its life */
@@ -61,6 +62,9 @@ int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int f
 int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r);
 int talk_ask_two(struct init *in, enum link_ask what, int ret_fds[2], struct report *r); /* the same with two */
 
+/* What a message brings for hooks, closing what was there before; takes all descriptors. */
+void talk_take_hook(struct init *in, const struct link_msg *m, int fds[LINK_FDS]);
+int talk_ask_state(struct init *in, struct report *r);
 int talk_ask_with(struct init *in, enum link_ask what, const int fds[2], struct report *r); /* gives two, gets none */
 
 /* ids.c */

@@ -83,6 +83,7 @@ void init_clear(struct init *in)
 	in->link = in->turn = in->gate = in->target = -EBADF;
 	in->attributes = -EBADF;
 	in->null = in->proc = in->root = in->mask = in->state = in->console = in->agent = in->agent_text = -EBADF;
+	in->hook_output[0] = in->hook_output[1] = -EBADF;
 	for (int i = 0; i < INIT_NS_SLOTS; i++)
 		in->ns[i] = -EBADF;
 	for (int i = 0; i < PLAN_SLOTS; i++)

@@ -63,27 +63,34 @@ int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int f
 	return report_at(r, -EPROTO, LINK_STAGE_LINK, NULL);
 }
 
-static int ask(struct init *in, enum link_ask what, const int *given, unsigned n_given, int ret_fds[2],
-	       struct report *r)
+/* 0: the answer is there, with what came with it. */
+static int ask_for(struct init *in, enum link_ask what, const int *given, unsigned n_given, struct link_msg *m,
+		   int fds[LINK_FDS], struct report *r)
 {
-	int fds[LINK_FDS], err;
-	struct link_msg m;
 	uint32_t seq;
+	int err;
 
-	memset(&m, 0, sizeof(m));
-	m.kind = LINK_ASK;
-	m.n[0] = what;
-	err = talk_send(in, &m, given, n_given);
+	for (int i = 0; i < LINK_FDS; i++)
+		fds[i] = -EBADF;
+	memset(m, 0, sizeof(*m));
+	m->kind = LINK_ASK;
+	m->n[0] = what;
+	err = talk_send(in, m, given, n_given);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_LINK, NULL);
 	seq = in->seq;
-	err = talk_receive(in, LINK_ANSWER, &m, fds, r);
+	err = talk_receive(in, LINK_ANSWER, m, fds, r);
 	if (err < 0)
 		return err;
-	if (m.seq != seq || m.err < 0)
-		err = report_at(r, -EPROTO, LINK_STAGE_LINK, NULL);
-	else
-		err = -m.err;
+	return m->seq != seq || m->err < 0 ? report_at(r, -EPROTO, LINK_STAGE_LINK, NULL) : -m->err;
+}
+
+static int ask(struct init *in, enum link_ask what, const int *given, unsigned n_given, int ret_fds[2],
+	       struct report *r)
+{
+	struct link_msg m;
+	int fds[LINK_FDS], err = ask_for(in, what, given, n_given, &m, fds, r);
+
 	for (int i = 0; i < 2; i++)
 		ret_fds[i] = err < 0 ? -EBADF : TAKE_FD(fds[i]);
 	for (int i = 0; i < LINK_FDS; i++)
@@ -112,6 +119,39 @@ int talk_ask(struct init *in, enum link_ask what, int *ret_fd, struct report *r)
 	if (ret_fd)
 		*ret_fd = TAKE_FD(fds[0]);
 	for (int i = 0; i < 2; i++)
+		fd_done(&fds[i]);
+	return err;
+}
+
+void talk_take_hook(struct init *in, const struct link_msg *m, int fds[LINK_FDS])
+{
+	static const unsigned bits[] = { LINK_HOOK_STDOUT, LINK_HOOK_STDERR };
+	unsigned n = 0;
+
+	if (fds[0] >= 0) {
+		fd_done(&in->state);
+		in->state = TAKE_FD(fds[0]);
+		n = 1;
+	}
+	for (int i = 0; i < 2; i++) {
+		fd_done(&in->hook_output[i]);
+		if (n && n < LINK_FDS && (m->n[1] & bits[i])) {
+			in->hook_output[i] = TAKE_FD(fds[n]);
+			n++;
+		}
+	}
+	for (int i = 0; i < LINK_FDS; i++)
+		fd_done(&fds[i]);
+}
+
+int talk_ask_state(struct init *in, struct report *r)
+{
+	struct link_msg m;
+	int fds[LINK_FDS], err = ask_for(in, LINK_ASK_STATE, NULL, 0, &m, fds, r);
+
+	if (err == 0)
+		talk_take_hook(in, &m, fds);
+	for (int i = 0; i < LINK_FDS; i++)
 		fd_done(&fds[i]);
 	return err;
 }

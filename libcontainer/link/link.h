@@ -44,9 +44,9 @@ enum link_kind {
 	LINK_ANSWER, /* err 0 or positive errno; fds by what was asked */
 	LINK_CONSOLE, /* fd: pty master; text: its name */
 	LINK_READY,
-	LINK_COMMIT, /* n0 1: start at once; fd (optional): state document for startContainer hooks */
+	LINK_COMMIT, /* n0 1: start at once; fds (optional): for startContainer hooks, see LINK_HOOK_* */
 	LINK_COMMITTED,
-	LINK_START, /* fd (optional): state document */
+	LINK_START, /* fds (optional): for startContainer hooks, see LINK_HOOK_* */
 	LINK_STARTING,
 	LINK_FAILED, /* op, err, stage, text */
 };
@@ -67,6 +67,10 @@ enum { /* SETUP's n0 */
        LINK_SETUP_TARGET = 1 << 2, /* pidfd of the container's init (exec) */
        LINK_SETUP_GATE = 1 << 3, /* listening SOCK_SEQPACKET socket for START (create) */
 };
+
+/* What is given for hooks that init runs (ANSWER to ASK_STATE, COMMIT, START): the state document, then what n1 says, where
+ * their output is to go. */
+enum { LINK_HOOK_STDOUT = 1 << 0, LINK_HOOK_STDERR = 1 << 1 };
 
 enum link_stage { /* FAILED's stage: what of the op failed, for ops with several steps */
 		  LINK_STAGE_OP = 0,

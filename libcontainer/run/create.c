@@ -257,6 +257,7 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .state = STATE_CREATING,
 				 .console_socket = c->o.console_socket,
 				 .environment = c->rt->environment,
+				 .output = &c->output,
 				 .before_hooks = note_init,
 				 .arg = c,
 				 .arena = c->a,
@@ -309,6 +310,13 @@ static int commit(struct create *c, struct lct_err *err)
 	return talk_commit(&c->talk, c->start, state, err);
 }
 
+static int run_hooks(struct create *c, enum spec_hook_kind kind, const char *doc, struct lct_err *err)
+{
+	const struct hooks_order o = { c->bundle.spec.hooks, &c->rec, doc, c->rt->environment, &c->output };
+
+	return hooks_run(&o, kind, err);
+}
+
 static int finish_start(struct create *c, struct lct_err *err)
 {
 	int r = talk_until_exec(&c->talk, true, c->bundle.spec.hooks[SPEC_HOOK_START_CONTAINER].n, err);
@@ -319,8 +327,7 @@ static int finish_start(struct create *c, struct lct_err *err)
 		return r;
 	c->talk.hooked = true;
 	doc = state_document(&c->rec, STATE_RUNNING, c->talk.init_pid, false);
-	r = doc ? hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTART, c->bundle.path, doc, c->rt->environment, err)
-		: err_nomem(err);
+	r = doc ? run_hooks(c, SPEC_HOOK_POSTSTART, doc, err) : err_nomem(err);
 	free(doc);
 	return r;
 }
@@ -368,6 +375,8 @@ static int effects(struct create *c, struct lct_err *err)
 {
 	int r = hold_spares(c, err);
 
+	if (r == 0 && c->bundle.spec.hooks_json)
+		r = hook_output_open(&c->rec, &c->output, err);
 	if (r == 0)
 		r = claim(c, err);
 	if (r == 0)
@@ -397,8 +406,7 @@ static void poststop(struct create *c)
 		return;
 	doc = state_document(&c->rec, STATE_STOPPED, 0, false);
 	if (doc)
-		(void)hooks_run(c->bundle.spec.hooks, SPEC_HOOK_POSTSTOP, c->bundle.path, doc, c->rt->environment,
-				NULL);
+		(void)run_hooks(c, SPEC_HOOK_POSTSTOP, doc, NULL);
 	free(doc);
 }
 
@@ -460,6 +468,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 	c.id = id;
 	c.root = c.dir = c.cgroup = c.gate = c.events = c.notify = -EBADF;
 
+	c.output = HOOK_OUTPUT_NONE;
 	for (int i = 0; i < SPARE_FDS; i++)
 		c.spare[i] = -EBADF;
 	c.devices.there = c.devices.ns = -EBADF;
@@ -478,6 +487,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 	drop_spares(&c);
 	talk_close(&c.talk);
 	netdevices_done(&c.devices);
+	hook_output_close(&c.output);
 	fd_done(&c.gate);
 	fd_done(&c.events);
 	fd_done(&c.notify);

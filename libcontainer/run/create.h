@@ -34,6 +34,7 @@ struct create {
 	int spare[SPARE_FDS]; /* for undo: it must not fail for want of descriptors */
 	struct record rec;
 	struct talk talk;
+	struct hook_output output;
 	struct netdevices devices;
 };
 

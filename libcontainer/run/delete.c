@@ -50,6 +50,8 @@ static int end_init(struct delete *d, lct_container *ct, int cgroup, struct lct_
 static int poststop(struct delete *d, const struct record *rec)
 {
 	struct spec_hooks hooks[SPEC_HOOK_KINDS] = { 0 };
+	struct hook_output output;
+	struct hooks_order o;
 	char *doc;
 
 	if (!rec->hooks_json || spec_decode_hooks(d->a, rec->hooks_json, strlen(rec->hooks_json), hooks, NULL) < 0 ||
@@ -57,8 +59,12 @@ static int poststop(struct delete *d, const struct record *rec)
 		return 0;
 	doc = state_document(rec, STATE_STOPPED, 0, false);
 	/* runtime-spec runtime.md, "Lifecycle" 13: a failing poststop hook changes nothing. */
+	/* Nor does a file that cannot be had for what it prints: what was made is to be unmade. */
+	(void)hook_output_open(rec, &output, NULL);
+	o = (struct hooks_order){ hooks, rec, doc, d->rt->environment, &output };
 	if (doc)
-		(void)hooks_run(hooks, SPEC_HOOK_POSTSTOP, rec->bundle, doc, d->rt->environment, NULL);
+		(void)hooks_run(&o, SPEC_HOOK_POSTSTOP, NULL);
+	hook_output_close(&output);
 	free(doc);
 	return 0;
 }

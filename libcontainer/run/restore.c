@@ -157,6 +157,7 @@ static int run_hooks(struct restore *s, struct lct_err *err)
 {
 	struct create *c = s->c;
 	const struct spec_hooks *hooks = c->bundle.spec.hooks;
+	struct hooks_order o = { hooks, &c->rec, NULL, c->rt->environment, &c->output };
 	char *doc;
 	int r;
 
@@ -164,9 +165,10 @@ static int run_hooks(struct restore *s, struct lct_err *err)
 		return 0;
 	c->talk.hooked = true;
 	doc = state_document(&c->rec, STATE_CREATING, c->talk.init_pid, false);
-	r = doc ? hooks_run(hooks, SPEC_HOOK_PRESTART, c->bundle.path, doc, c->rt->environment, err) : err_nomem(err);
+	o.state_json = doc;
+	r = doc ? hooks_run(&o, SPEC_HOOK_PRESTART, err) : err_nomem(err);
 	if (r == 0)
-		r = hooks_run(hooks, SPEC_HOOK_CREATE_RUNTIME, c->bundle.path, doc, c->rt->environment, err);
+		r = hooks_run(&o, SPEC_HOOK_CREATE_RUNTIME, err);
 	free(doc);
 	return r;
 }

@@ -136,12 +136,32 @@ int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns
 /* ---- remount.c: "/" of that process's mount namespace, read-only from now on ---- */
 int remount_readonly(int pidfd);
 
+/* ---- hook_output.c: files that annotations name for what hooks print: standard output and standard error ---- */
+struct hook_output {
+	int fd[2]; /* owned; -EBADF: none, what they print is for the error's words */
+};
+#define HOOK_OUTPUT_NONE ((struct hook_output){ { -EBADF, -EBADF } })
+int hook_output_open(const struct record *rec, struct hook_output *ret, struct lct_err *err);
+void hook_output_close(struct hook_output *o);
+/* For a message that gives init the state document (-EBADF: nothing) for hooks: how many descriptors, in fds and n1.
+ * o NULL: none. */
+unsigned hook_output_give(const struct hook_output *o, int state, struct link_msg *m, int fds[LINK_FDS]);
+/* " (its output is in /PATH)" or "" */
+const char *hook_output_words(const struct record *rec, char *buf, size_t size);
+
 /* ---- hooks.c ---- */
+/* One kind of hooks, in the runtime's namespaces. */
+struct hooks_order {
+	const struct spec_hooks *hooks; /* of all kinds */
+	const struct record *rec;
+	const char *state_json;
+	char *const *environment;
+	const struct hook_output *output; /* NULL: none */
+};
 /* How long they may take; an hour for each without a timeout. */
 enum { MAX_PATIENCE_MS = 1000000000 };
 int64_t hooks_patience_ms(const struct spec_hooks *hooks);
-int hooks_run(const struct spec_hooks *hooks, enum spec_hook_kind kind, const char *bundle, const char *state_json,
-	      char *const *environment, struct lct_err *err);
+int hooks_run(const struct hooks_order *o, enum spec_hook_kind kind, struct lct_err *err);
 
 /* ---- idmap.c ---- */
 struct idmap_order {
@@ -177,6 +197,7 @@ struct talk {
 	enum state state; /* the container's */
 	const char *console_socket;
 	char *const *environment;
+	const struct hook_output *output; /* for hooks; NULL: none */
 	struct arena *arena; /* create: the call's */
 	struct netdevices *devices; /* create: what was moved */
 	int timeout_ms;

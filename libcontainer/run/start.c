@@ -24,11 +24,13 @@ static int send_start(lct_container *ct, struct talk *t, bool hooks, struct lct_
 {
 	struct link_msg m = { .kind = LINK_START, .op = -1 };
 	autofd state = hooks ? state_memfd(&ct->rec, STATE_CREATED, ct->rec.init.pid) : -EBADF;
-	int r;
+	int fds[LINK_FDS], r;
+	unsigned n;
 
 	if (hooks && state < 0)
 		return err_sys(err, state, NULL, "state document for hooks");
-	r = link_send(t->link, &m, &state, state >= 0 ? 1 : 0);
+	n = hook_output_give(t->output, state, &m, fds);
+	r = link_send(t->link, &m, fds, n);
 	return r < 0 ? err_sys(err, r, NULL, "send START") : 0;
 }
 
@@ -40,11 +42,12 @@ static int ended_early(lct_container *ct, int r, struct lct_err *err)
 	return words_oom(r, cgroup, err);
 }
 
-static int poststart(lct_container *ct, const struct spec_hooks *hooks, struct lct_err *err)
+static int poststart(lct_container *ct, const struct spec_hooks *hooks, const struct hook_output *output,
+		     struct lct_err *err)
 {
 	char *doc = state_document(&ct->rec, STATE_RUNNING, ct->rec.init.pid, false);
-	int r = doc ? hooks_run(hooks, SPEC_HOOK_POSTSTART, ct->rec.bundle, doc, ct->rt->environment, err)
-		    : err_nomem(err);
+	const struct hooks_order o = { hooks, &ct->rec, doc, ct->rt->environment, output };
+	int r = doc ? hooks_run(&o, SPEC_HOOK_POSTSTART, err) : err_nomem(err);
 
 	free(doc);
 	/* runtime-spec runtime.md, "Lifecycle" 10: an error, and the container is stopped. */
@@ -60,10 +63,12 @@ static int patience_ms(const lct_container *ct, const struct spec_hooks *hooks)
 	return ms > MAX_PATIENCE_MS ? MAX_PATIENCE_MS : (int)ms;
 }
 
-static int open_gate(lct_container *ct, struct arena *a, const struct spec_hooks *hooks, struct lct_err *err)
+static int open_gate(lct_container *ct, struct arena *a, const struct spec_hooks *hooks,
+		     const struct hook_output *output, struct lct_err *err)
 {
 	struct talk t = { .id = ct->id,
 			  .rec = &ct->rec,
+			  .output = output,
 			  .timeout_ms = patience_ms(ct, hooks),
 			  .link = -EBADF,
 			  .mid = -EBADF,
@@ -98,6 +103,7 @@ int lct_start(lct_container *ct, struct lct_err *err)
 {
 	_cleanup_arena_ struct arena a = { 0 };
 	struct spec_hooks hooks[SPEC_HOOK_KINDS] = { 0 };
+	struct hook_output output = HOOK_OUTPUT_NONE;
 	autofd lock = container_lock(ct, run_deadline(ct->rt->timeout_ms), err);
 	int r = lock < 0 ? lock : 0;
 
@@ -105,14 +111,17 @@ int lct_start(lct_container *ct, struct lct_err *err)
 		r = container_allows(ct, OP_START, err);
 	if (r == 0 && ct->rec.hooks_json)
 		r = spec_decode_hooks(&a, ct->rec.hooks_json, strlen(ct->rec.hooks_json), hooks, err);
+	if (r == 0 && (hooks[SPEC_HOOK_START_CONTAINER].n || hooks[SPEC_HOOK_POSTSTART].n))
+		r = hook_output_open(&ct->rec, &output, err);
 	if (r == 0) {
-		r = open_gate(ct, &a, hooks, err);
+		r = open_gate(ct, &a, hooks, &output, err);
 		if (r < 0)
 			r = ended_early(ct, r, err);
 	}
 	if (r == 0)
 		r = set_phase(ct, STATE_RUNNING, err);
 	if (r == 0 && hooks[SPEC_HOOK_POSTSTART].n)
-		r = poststart(ct, hooks, err);
+		r = poststart(ct, hooks, &output, err);
+	hook_output_close(&output);
 	return r;
 }

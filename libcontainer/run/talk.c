@@ -198,10 +198,11 @@ static int begin_hooks(struct talk *t, struct lct_err *err)
 static int run_hooks(struct talk *t, struct lct_err *err)
 {
 	char *doc = state_document(t->rec, STATE_CREATING, t->init_pid, false);
+	const struct hooks_order o = { t->spec->hooks, t->rec, doc, t->environment, t->output };
 	int r = doc ? 0 : err_nomem(err);
 
 	for (int kind = SPEC_HOOK_PRESTART; r == 0 && kind <= SPEC_HOOK_CREATE_RUNTIME; kind++)
-		r = hooks_run(t->spec->hooks, (enum spec_hook_kind)kind, t->bundle, doc, t->environment, err);
+		r = hooks_run(&o, (enum spec_hook_kind)kind, err);
 	free(doc);
 	return r;
 }
@@ -243,7 +244,8 @@ static int answer(struct talk *t, const struct link_msg *ask, int given[LINK_FDS
 {
 	struct link_msg m = { .kind = LINK_ANSWER, .seq = ask->seq, .op = ask->op };
 	autofd fd = -EBADF, second = -EBADF;
-	int fds[2] = { -EBADF, -EBADF }, r = 0;
+	int fds[LINK_FDS] = { -EBADF, -EBADF, -EBADF, -EBADF }, r = 0;
+	unsigned n;
 
 	switch (ask->n[0]) {
 	case LINK_ASK_IDMAP:
@@ -283,7 +285,10 @@ static int answer(struct talk *t, const struct link_msg *ask, int given[LINK_FDS
 	m.err = r < 0 ? -r : 0;
 	/* A missing source is init's to judge (it may be optional); *err already has the words for it. */
 	fds[0] = fd;
-	r = link_send(t->link, &m, fds, second >= 0 ? 2 : fd >= 0 ? 1 : 0);
+	n = second >= 0 ? 2 : fd >= 0 ? 1 : 0;
+	if (ask->n[0] == LINK_ASK_STATE)
+		n = hook_output_give(t->output, fd, &m, fds);
+	r = link_send(t->link, &m, fds, n);
 	if (r < 0)
 		return err_sys(err, r, NULL, "answer init");
 	if (m.err && !(op_of(t, ask->op)->flags & PLAN_F_OPTIONAL))
@@ -357,8 +362,10 @@ int talk_commit(struct talk *t, bool start, int state, struct lct_err *err)
 {
 	struct link_msg m = { .kind = LINK_COMMIT, .op = -1, .n = { start } };
 	int fds[LINK_FDS], r;
+	unsigned n;
 
-	r = link_send(t->link, &m, &state, state >= 0 ? 1 : 0);
+	n = hook_output_give(t->output, state, &m, fds);
+	r = link_send(t->link, &m, fds, n);
 	if (r < 0)
 		return err_sys(err, r, NULL, "send COMMIT");
 	if (start)

@@ -70,21 +70,24 @@ static int program_words(const struct link_msg *m, const char *name, struct lct_
 	return err_set(err, LCT_E_PROGRAM, m->err, NULL, PREFIX "exec: \"%s\": %s", name, what);
 }
 
-static int hook_words(const struct link_msg *m, const char *where, const char *path, struct lct_err *err)
+static int hook_words(const struct talk *t, const struct link_msg *m, const char *where, const char *path,
+		      struct lct_err *err)
 {
 	const char *sep = m->text[0] ? ": " : "";
 	int status = (int)m->n[0];
+	char buf[256];
+	const char *went = hook_output_words(t->rec, buf, sizeof(buf));
 
 	switch (m->stage) {
 	case LINK_STAGE_HOOK_TIMEOUT:
-		return err_set(err, LCT_E_HOOK, ETIMEDOUT, where, "hook %s did not end within its timeout%s%s", path,
-			       sep, m->text);
+		return err_set(err, LCT_E_HOOK, ETIMEDOUT, where, "hook %s did not end within its timeout%s%s%s", path,
+			       went, sep, m->text);
 	case LINK_STAGE_HOOK_EXIT:
 		if (WIFSIGNALED(status))
-			return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s was killed by signal %d%s%s", path,
-				       WTERMSIG(status), sep, m->text);
-		return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s ended with exit status %d%s%s", path,
-			       WEXITSTATUS(status), sep, m->text);
+			return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s was killed by signal %d%s%s%s", path,
+				       WTERMSIG(status), went, sep, m->text);
+		return err_set(err, LCT_E_HOOK, ECANCELED, where, "hook %s ended with exit status %d%s%s%s", path,
+			       WEXITSTATUS(status), went, sep, m->text);
 	default:
 		return err_set(err, LCT_E_HOOK, m->err, where, "hook %s: %s", path, errno_text(m->err));
 	}
@@ -170,7 +173,7 @@ int words_failed(const struct talk *t, const struct link_msg *m, struct lct_err 
 	case PLAN_EXEC: /* the list of arguments begins with the name */
 		return program_words(m, plan_data(t->plan, op->s[0]), err);
 	case PLAN_HOOK:
-		return hook_words(m, plan_data(t->plan, op->where), plan_data(t->plan, op->s[0]), err);
+		return hook_words(t, m, plan_data(t->plan, op->where), plan_data(t->plan, op->s[0]), err);
 	default:
 		return op_words(m, op, t->plan, err);
 	}

@@ -81,6 +81,13 @@ static void take_pidfd_receiver(struct decoder *d, const struct place *at, struc
 		s->pidfd_receiver = value;
 }
 
+/* Opened when hooks are to run, by what is on record. */
+static void take_hooks_output(struct decoder *d, const struct place *at, struct spec *s, const char *value)
+{
+	(void)s;
+	(void)check_absolute(d->report, at, value);
+}
+
 static void take_keep_groups(struct decoder *d, const struct place *at, struct spec *s, const char *value)
 {
 	(void)d, (void)at;
@@ -111,6 +118,8 @@ static const struct {
 	take_fn *take;
 } known[] = {
 	{ "run.oci.handler", refuse }, /* WebAssembly, virtual machines */
+	{ SPEC_HOOKS_STDERR, take_hooks_output },
+	{ SPEC_HOOKS_STDOUT, take_hooks_output },
 	{ SPEC_KEEP_GROUPS, take_keep_groups },
 	{ "run.oci.pidfd_receiver", take_pidfd_receiver },
 	{ "run.oci.mount_context_type", take_mount_context },

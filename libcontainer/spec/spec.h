@@ -334,6 +334,9 @@ bool spec_seccomp_notifies(const struct spec_seccomp *s);
 enum spec_ns_kind spec_sysctl_ns(const char *path);
 /* Exec looks at it, too, in the record. */
 #define SPEC_KEEP_GROUPS "run.oci.keep_original_groups"
+/* Files of the host's for what hooks print; looked at in the record. */
+#define SPEC_HOOKS_STDOUT "run.oci.hooks.stdout"
+#define SPEC_HOOKS_STDERR "run.oci.hooks.stderr"
 
 /* Is there a label or profile of a security module? */
 static inline bool spec_asks_lsm(const struct spec_process *p, const char *mount_label)

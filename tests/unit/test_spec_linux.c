@@ -256,6 +256,11 @@ static const struct refusal labels[] = {
 
 /* Meant for programs that kin is not; alone they ask for nothing. */
 static const struct refusal handlers[] = {
+	TOP("'annotations':{'run.oci.hooks.stdout':'/var/log/hooks'}", NULL),
+	TOP("'annotations':{'run.oci.hooks.stdout':'hooks'}",
+	    "/annotations/run.oci.hooks.stdout: \"hooks\" is not an absolute path"),
+	TOP("'annotations':{'run.oci.hooks.stderr':''}",
+	    "/annotations/run.oci.hooks.stderr: \"\" is not an absolute path"),
 	TOP("'annotations':{'run.oci.handler':''}", NULL),
 	TOP("'annotations':{'run.oci.handler':'wasm'}", "/annotations/run.oci.handler: \"wasm\": not supported by kin"),
 	TOP("'annotations':{'module.wasm.image/variant':'compat','krun.cpus':'1'}", NULL),
