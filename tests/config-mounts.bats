@@ -139,6 +139,28 @@ prepare() {
 }
 
 # bats test_tags=root
+@test "mounts: nor from a container with a user namespace, whose root may mount" {
+	mkdir "$T/vol/map"
+	mount --bind "$T/vol" "$T/vol"
+	mount --make-shared "$T/vol"
+	config '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] |
+		.linux.gidMappings = .linux.uidMappings | .process.capabilities |= map_values(. + ["CAP_SYS_ADMIN"])'
+	chown -R 100000:100000 "$BUNDLE/rootfs" "$T/vol"
+	chmod 755 "$T" "$BUNDLE" "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* 2>/dev/null || :
+	mounts "{\"destination\":\"/vol\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"rbind\"]}" \
+		"{\"destination\":\"/map\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"rbind\",\"idmap\"]}"
+	running c1
+	ok exec --cap CAP_SYS_ADMIN c1 sh -c 'mount -t tmpfs inner /vol/sub && mount -t tmpfs inner /map/map && grep -c "^inner" /proc/mounts'
+	local seen
+	seen=$(grep -c "$T/vol/" /proc/self/mountinfo || :)
+	mount -t tmpfs late "$T/vol/sub"
+	ok exec c1 grep -c "^late" /proc/mounts
+	ok delete -f c1
+	umount -R "$T/vol"
+	equal "$seen" 0
+}
+
+# bats test_tags=root
 @test "mounts: rshared: what the container mounts there the host sees" {
 	mount --bind "$T/vol" "$T/vol"
 	mount --make-shared "$T/vol"

@@ -14,20 +14,35 @@
 
 #include "room.h"
 
+/*
+ * A tree that the caller has cloned is a peer of the host's mount wherever that is shared, as all are under systemd: what
+ * the container mounts below would appear on the host.  It gets what PROPAGATION has given to all others.
+ */
+static int from_caller(struct init *in, struct report *r)
+{
+	const struct attrs as_others = { .propagation = in->copied };
+	autofd tree = -EBADF;
+	int fd, err = talk_ask(in, LINK_ASK_TREE, &fd, r);
+
+	if (err < 0)
+		return err;
+	if (fd < 0)
+		return -EPROTO;
+	tree = fd;
+	err = tree_attrs(tree, &as_others);
+	return err < 0 ? err : TAKE_FD(tree);
+}
+
 /* The source as a detached tree.  It is named by whoever configured the container, not by its image. */
 static int source(struct init *in, const struct plan_op *op, struct report *r)
 {
 	unsigned flags = KOPEN_TREE_CLONE | (op->flags & PLAN_F_RECURSIVE ? KAT_RECURSIVE : 0);
-	int fd, err;
 
 	if (op->how & (PLAN_BIND_SRC_NOFOLLOW | PLAN_BIND_COPY_SYMLINK))
 		flags |= KAT_SYMLINK_NOFOLLOW;
 	if (!(op->flags & PLAN_F_ASK))
 		return sys_open_tree(AT_FDCWD, op_str(in, op, 0), flags);
-	err = talk_ask(in, LINK_ASK_TREE, &fd, r);
-	if (err < 0)
-		return err;
-	return fd < 0 ? -EPROTO : fd;
+	return from_caller(in, r);
 }
 
 /* 1: tree is a symlink, and there is one like it now; 0: it is none. */

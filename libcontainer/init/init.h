@@ -38,6 +38,7 @@ struct init {
 	bool userns; /* ids seen here are not the host's */
 	uint64_t propagation; /* for the root once it is "/", 0: none */
 	bool shared; /* "/" was made shared: pivot_root wants a private parent */
+	uint64_t copied; /* the propagation that all mounts have that were copied from the host's; 0: as it was */
 	char exe[PATH_MAX]; /* what LOOKUP found */
 	char **argv, **envp; /* what EXEC executes with, from CLOSE */
 };

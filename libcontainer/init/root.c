@@ -30,6 +30,7 @@ int init_propagation(struct init *in, const struct plan_op *op, struct report *r
 		in->propagation = flags;
 		flags = KMS_PRIVATE | (flags & KMS_REC);
 	}
+	in->copied = flags & KMS_SHARED ? 0 : flags | KMS_REC;
 	return set_propagation(AT_FDCWD, "/", flags);
 }
 
