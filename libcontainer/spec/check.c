@@ -36,15 +36,13 @@ static void check_uts_name(struct report *r, const char *member, const char *val
 		report_at(r, &at, "%zu bytes are above the maximum %d", strlen(value), UTS_LEN);
 }
 
-static void check_mounts(struct report *r, const struct spec *s)
+void check_mounts(struct report *r, const struct place *at, const struct spec_mount *mounts, size_t n)
 {
-	const struct place mounts = place_member(NULL, "mounts");
+	for (size_t i = 0; i < n && !report_full(r); i++) {
+		const struct place element = place_element(at, i), member = place_member(&element, "destination");
 
-	for (size_t i = 0; i < s->n_mounts && !report_full(r); i++) {
-		const struct place at = place_element(&mounts, i), member = place_member(&at, "destination");
-
-		check_absolute(r, &member, s->mounts[i].destination);
-		check_mount_mappings(r, &at, &s->mounts[i]);
+		check_absolute(r, &member, mounts[i].destination);
+		check_mount_mappings(r, &element, &mounts[i]);
 	}
 }
 
@@ -99,7 +97,8 @@ static void check_linux(struct report *r, struct arena *a, const struct spec *s)
 int spec_check(struct arena *a, const struct spec *s, struct buf *problems, struct lct_err *err)
 {
 	struct report r = { .problems = problems, .earlier = problems ? problems->len : 0, .err = err };
-	const struct place process = place_member(NULL, "process"), hooks = place_member(NULL, "hooks");
+	const struct place process = place_member(NULL, "process"), hooks = place_member(NULL, "hooks"),
+			   mounts = place_member(NULL, "mounts");
 
 	check_version(&r, s);
 	check_root(&r, s);
@@ -109,7 +108,7 @@ int spec_check(struct arena *a, const struct spec *s, struct buf *problems, stru
 		report_at(&r, &process, "required");
 	check_uts_name(&r, "hostname", s->hostname, s->ns[SPEC_NS_UTS].listed);
 	check_uts_name(&r, "domainname", s->domainname, s->ns[SPEC_NS_UTS].listed);
-	check_mounts(&r, s);
+	check_mounts(&r, &mounts, s->mounts, s->n_mounts);
 	check_hooks(&r, &hooks, s->hooks);
 	check_linux(&r, a, s);
 	return report_result(&r);

@@ -12,6 +12,7 @@ void check_process(struct report *r, const struct place *at, const struct spec_p
 void check_scheduling(struct report *r, const struct place *up, const struct spec_process *p);
 void check_rdt(struct report *r, const struct place *up, const struct spec_rdt *s);
 void check_memory_policy(struct report *r, const struct place *up, const struct spec_memory_policy *m);
+void check_mounts(struct report *r, const struct place *at, const struct spec_mount *mounts, size_t n);
 void check_hooks(struct report *r, const struct place *at, const struct spec_hooks hooks[SPEC_HOOK_KINDS]);
 void check_namespaces(struct report *r, const struct place *at, const struct spec *s);
 void check_mappings(struct report *r, const struct place *at, const struct spec *s);

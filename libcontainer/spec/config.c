@@ -75,22 +75,29 @@ static const struct field config_fields[] = {
 };
 static const struct shape config_shape = { FIELDS(config_fields), .after = decode_known_annotations };
 
+static int parse(struct arena *a, const char *text, size_t len, const char *what, struct json **ret,
+		 struct report *report)
+{
+	struct lct_err parse_err;
+	int r = json_parse(a, text, len, what, ret, &parse_err);
+
+	if (r < 0 && report->err)
+		*report->err = parse_err;
+	if (r < 0 && report->problems)
+		buf_str(report->problems, parse_err.text);
+	return r;
+}
+
 /* Parses, then decodes one object. */
 static int decode_document(struct arena *a, const char *text, size_t len, const char *what, const struct shape *shape,
 			   void *out, struct report *report)
 {
 	struct decoder d = { .arena = a, .report = report, .text = text };
-	struct lct_err parse_err;
 	struct json *json;
-	int r = json_parse(a, text, len, what, &json, &parse_err);
+	int r = parse(a, text, len, what, &json, report);
 
-	if (r < 0) {
-		if (report->err)
-			*report->err = parse_err;
-		if (report->problems)
-			buf_str(report->problems, parse_err.text);
+	if (r < 0)
 		return r;
-	}
 	if (json->type != JSON_OBJECT)
 		report_at(report, NULL, "%s must be a JSON object", what);
 	else
@@ -142,4 +149,25 @@ int spec_decode_resources(struct arena *a, const char *text, size_t len, const s
 
 	*ret = (struct spec_resources){ 0 };
 	return decode_document(a, text, len, "resources", &resources_shape, &l, &report);
+}
+
+int spec_decode_mounts(struct arena *a, const char *text, size_t len, struct spec_mount **ret, size_t *ret_n,
+		       struct lct_err *err)
+{
+	struct report report = { .err = err };
+	struct decoder d = { .arena = a, .report = &report, .text = text };
+	struct json *json;
+	int r = parse(a, text, len, "mounts", &json, &report);
+
+	if (r < 0)
+		return r;
+	if (json->type != JSON_ARRAY)
+		report_at(&report, NULL, "mounts must be a JSON array");
+	else
+		*ret = decode_list(&d, NULL, json, &mount_shape, ret_n);
+	r = report_result(&report);
+	if (r < 0)
+		return r;
+	check_mounts(&report, NULL, *ret, *ret_n);
+	return report_result(&report);
 }

@@ -304,6 +304,10 @@ int spec_decode(struct arena *a, const char *text, size_t len, struct spec *ret,
 /* Decodes an OCI process object alone (kin exec --process). Pointers in messages are relative to it ("/cwd"). */
 int spec_decode_process(struct arena *a, const char *text, size_t len, struct spec_process *ret, struct lct_err *err);
 
+/* Decodes and checks a list of mounts alone (kin mounts).  Pointers begin with the index ("/0/destination"). */
+int spec_decode_mounts(struct arena *a, const char *text, size_t len, struct spec_mount **ret, size_t *ret_n,
+		       struct lct_err *err);
+
 /* Decodes a hooks object alone (from the record of a container). */
 int spec_decode_hooks(struct arena *a, const char *text, size_t len, struct spec_hooks ret[SPEC_HOOK_KINDS],
 		      struct lct_err *err);
