@@ -61,6 +61,8 @@ int intent_record(struct arena *a, const struct intent *in, struct record *r, st
 		.no_new_keyring = in->no_new_keyring,
 		.has_seccomp = in->filter->len != 0,
 		.seccomp_flags = in->filter->flags,
+		.mount_label = s->mount_label,
+		.mount_context = s->mount_context,
 		.has_attributes = s->personality.present || s->memory_policy.present,
 		.hooks_json = s->hooks_json ? arena_strndup(a, s->hooks_json, s->hooks_json_len) : NULL,
 	};

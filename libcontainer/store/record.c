@@ -37,6 +37,8 @@ const struct field record_fields[] = {
 	{ "rdtClos", FIELD_STRING, AT(rdt_clos), false, 0 },
 	{ "rdtMonitor", FIELD_STRING, AT(rdt_monitor), false, 0 },
 	{ "rdtOwns", FIELD_BOOL, AT(rdt_owns), false, 0 },
+	{ "mountLabel", FIELD_STRING, AT(mount_label), false, 0 },
+	{ "mountContext", FIELD_STRING, AT(mount_context), false, 0 },
 	{ "hasAttributes", FIELD_BOOL, AT(has_attributes), false, 0 },
 	{ "hooks", FIELD_STRING, AT(hooks_json), false, 0 },
 	{ "annotations", FIELD_ANNOTATIONS, AT(annotations), false, 0 },

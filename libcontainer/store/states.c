@@ -61,6 +61,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = ABSENT,
 		[OP_WAIT] = ABSENT,
 		[OP_CHECKPOINT] = ABSENT,
+		[OP_MOUNTS] = ABSENT,
 	},
 	[STATE_RESERVED] = {
 		[OP_CREATE] = TAKEN,
@@ -76,6 +77,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = NOT_RUNNING,
 		[OP_CHECKPOINT] = NOT_CHECKPOINTED("creating"),
+		[OP_MOUNTS] = NOT_RUNNING,
 	},
 	[STATE_CREATING] = {
 		[OP_CREATE] = TAKEN,
@@ -91,6 +93,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
 		[OP_CHECKPOINT] = NOT_CHECKPOINTED("creating"),
+		[OP_MOUNTS] = NOT_RUNNING,
 	},
 	[STATE_CREATED] = {
 		[OP_CREATE] = TAKEN,
@@ -106,6 +109,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
 		[OP_CHECKPOINT] = NOT_CHECKPOINTED("created"),
+		[OP_MOUNTS] = OK,
 	},
 	/* Seen under the lock, this is what a killed `start` left: the gate knows whether START was taken. */
 	[STATE_STARTING] = {
@@ -122,6 +126,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
 		[OP_CHECKPOINT] = NOT_CHECKPOINTED("created"),
+		[OP_MOUNTS] = OK,
 	},
 	[STATE_RUNNING] = {
 		[OP_CREATE] = TAKEN,
@@ -137,6 +142,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
 		[OP_CHECKPOINT] = OK,
+		[OP_MOUNTS] = OK,
 	},
 	[STATE_PAUSED] = {
 		[OP_CREATE] = TAKEN,
@@ -152,6 +158,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
 		[OP_CHECKPOINT] = OK,
+		[OP_MOUNTS] = OK, /* who is frozen holds no lock that matters */
 	},
 	[STATE_STOPPED] = {
 		[OP_CREATE] = TAKEN,
@@ -167,6 +174,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
 		[OP_CHECKPOINT] = NOT_CHECKPOINTED("stopped"),
+		[OP_MOUNTS] = NOT_RUNNING,
 	},
 	[STATE_DELETING] = {
 		[OP_CREATE] = TAKEN,
@@ -182,6 +190,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = OK,
 		[OP_WAIT] = OK,
 		[OP_CHECKPOINT] = NOT_CHECKPOINTED("stopped"),
+		[OP_MOUNTS] = NOT_RUNNING,
 	},
 	[STATE_BROKEN] = {
 		[OP_CREATE] = TAKEN,
@@ -197,6 +206,7 @@ static const struct refusal table[STATE_COUNT][OP_COUNT] = {
 		[OP_PS] = DAMAGED,
 		[OP_WAIT] = DAMAGED,
 		[OP_CHECKPOINT] = DAMAGED,
+		[OP_MOUNTS] = DAMAGED,
 	},
 };
 
@@ -225,6 +235,7 @@ static const char *const operations[OP_COUNT] = {
 	[OP_PS] = "ps",
 	[OP_WAIT] = "wait",
 	[OP_CHECKPOINT] = "checkpoint",
+	[OP_MOUNTS] = "mounts",
 };
 
 int state_allows(enum state s, enum operation op, const char **ret_text)

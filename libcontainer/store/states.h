@@ -40,6 +40,7 @@ enum operation {
 	OP_PS,
 	OP_WAIT,
 	OP_CHECKPOINT,
+	OP_MOUNTS, /* add and remove */
 	OP_COUNT
 };
 

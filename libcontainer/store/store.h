@@ -5,6 +5,7 @@
  *   process.json the process object of config.json (defaults for exec)
  *   plan         what kin-init executed: the filter for exec, the words for errors of start
  *   gate         the socket at which a created init waits for START
+ *   mounts       what `mounts add` has mounted: see run/mounted.c
  *   spare        a second record, where no cgroup leads to init
  * mkdir of <id> is the atomic claim.  Writers hold one flock on the directory; death releases it.
  * Everything is reached by dirfd and O_NOFOLLOW; root must be owned by the effective user, mode & 077 == 0.
@@ -44,6 +45,7 @@ struct record {
 	uint64_t seccomp_flags;
 	const char *rdt_clos, *rdt_monitor; /* resctrl groups, relative to its root; NULL: none */
 	bool rdt_owns; /* the class goes with the container; the monitoring group always does */
+	const char *mount_label, *mount_context; /* linux.mountLabel, and the option that it is given as */
 	bool has_attributes; /* the plan has more that exec takes from it: personality, memory policy */
 	/* snapshots of config.json */
 	const char *hooks_json; /* NULL: none */

@@ -64,6 +64,8 @@ static struct record full(void)
 		.rdt_clos = "c1",
 		.rdt_monitor = "c1/mon_groups/c1",
 		.rdt_owns = true,
+		.mount_label = "system_u:object_r:container_file_t:s0:c1,c2",
+		.mount_context = "rootcontext",
 		.has_attributes = true,
 		.seccomp_flags = 0x10,
 		.hooks_json = "{\"poststop\":[{\"path\":\"/bin/true\"}]}",
@@ -131,6 +133,8 @@ static void same(const struct record *a, const struct record *b)
 	same_text(a->rdt_clos, b->rdt_clos);
 	same_text(a->rdt_monitor, b->rdt_monitor);
 	assert_int_equal(a->rdt_owns, b->rdt_owns);
+	same_text(a->mount_label, b->mount_label);
+	same_text(a->mount_context, b->mount_context);
 	assert_int_equal(a->has_attributes, b->has_attributes);
 	assert_true(a->seccomp_flags == b->seccomp_flags);
 	same_text(a->hooks_json, b->hooks_json);

@@ -35,21 +35,21 @@ static const struct {
 	{ 'k', -EBUSY, "container cannot be checkpointed in stopped state" },
 };
 
-/* Columns: create start exec kill pause resume update delete delete-force state ps wait checkpoint */
+/* Columns: create start exec kill pause resume update delete delete-force state ps wait checkpoint mounts */
 static const struct {
 	enum state state;
 	const char *name, *oci, *cells;
 } rows[] = {
-	{ STATE_NONE, "none", "stopped", ".nnnnnnn.nnnn" },
-	{ STATE_RESERVED, "reserved", "creating", "xcrrrprd...rg" },
-	{ STATE_CREATING, "creating", "creating", "xcr.rprd....g" },
-	{ STATE_CREATED, "created", "created", "x....p......h" },
-	{ STATE_STARTING, "starting", "created", "x....p.d....h" },
-	{ STATE_RUNNING, "running", "running", "xa...p.d....." },
-	{ STATE_PAUSED, "paused", "paused", "xfi.q..d....." },
-	{ STATE_STOPPED, "stopped", "stopped", "xserrpr.....k" },
-	{ STATE_DELETING, "deleting", "stopped", "xserrpr.....k" },
-	{ STATE_BROKEN, "broken", "stopped", "xbbbbbbb.bbbb" },
+	{ STATE_NONE, "none", "stopped", ".nnnnnnn.nnnnn" },
+	{ STATE_RESERVED, "reserved", "creating", "xcrrrprd...rgr" },
+	{ STATE_CREATING, "creating", "creating", "xcr.rprd....gr" },
+	{ STATE_CREATED, "created", "created", "x....p......h." },
+	{ STATE_STARTING, "starting", "created", "x....p.d....h." },
+	{ STATE_RUNNING, "running", "running", "xa...p.d......" },
+	{ STATE_PAUSED, "paused", "paused", "xfi.q..d......" },
+	{ STATE_STOPPED, "stopped", "stopped", "xserrpr.....kr" },
+	{ STATE_DELETING, "deleting", "stopped", "xserrpr.....kr" },
+	{ STATE_BROKEN, "broken", "stopped", "xbbbbbbb.bbbbb" },
 };
 
 static void test_cells(void **unused)
