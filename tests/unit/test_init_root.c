@@ -196,7 +196,7 @@ static void test_mount_errors(void **state)
 	in_root();
 	bind_from("/etc/passwd", "/dir");
 	finish_root("");
-	mapped_fails(&t, PLAN_MOUNT_BIND, EISDIR, LINK_STAGE_DEST);
+	mapped_fails(&t, PLAN_MOUNT_BIND, ENOTDIR, LINK_STAGE_DEST);
 }
 
 static void test_copyup(void **state)
