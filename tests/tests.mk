@@ -87,5 +87,9 @@ $(filter-out check-quick,$(PARTS) smoke):
 
 export BUILD CC
 
-.PHONY: objects install demo check check-quick check-vm test-programs unit-programs fuzz-programs $(PARTS) smoke
+# Are the regression tests of docs/advisories.md ones that can fail?  As root, two minutes.
+weakened:
+	@tests/weakened/run
+
+.PHONY: weakened objects install demo check check-quick check-vm test-programs unit-programs fuzz-programs $(PARTS) smoke
 -include tests/bench/bench.mk
