@@ -102,6 +102,30 @@ unharmed() {
 	clean
 }
 
+# Who shares the directory of the root, outside of the container's mount namespace, can rename what is mounted on: the
+# mount moves along.
+# bats test_tags=root
+@test "escape: /proc and /sys renamed from outside after they were mounted are masked all the same (CVE-2019-19921)" {
+	local dir=/sys/devices/system/cpu/vulnerabilities
+	config '.linux.maskedPaths += [$d] | .hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", $t], env: ["PATH=/usr/bin:/bin"]}]' \
+		--arg d $dir --arg t "cd '$BUNDLE/rootfs' && mv proc p && mkdir proc && mv sys s && mkdir -p sys"
+	script 'cat /p/version | cut -c 1-5; wc -c </p/keys; echo 1 >/p/sys/kernel/hostname; ls -A /s/${0#/sys/}; echo end'
+	config '.process.args += [$d]' --arg d $dir
+	k run --bundle "$BUNDLE" c1
+	equal "$status" 0 "$error"
+	equal "$output" $'Linux\n0\nend'
+	has "$error" "Read-only file system"
+	# And what a hook mounts over it is masked as well.
+	rm -rf "$BUNDLE/rootfs/p" "$BUNDLE/rootfs/s"
+	config 'del(.hooks.createRuntime)'
+	hook 'mount -t proc proc proc'
+	script 'wc -c </proc/keys; echo 1 >/proc/sys/kernel/hostname; echo end'
+	k run --bundle "$BUNDLE" c1
+	equal "$output" $'0\nend'
+	has "$error" "Read-only file system"
+	clean
+}
+
 # bats test_tags=root
 @test "escape: exec into a container that has a proc of its own making (lxc CVE-2015-1334, CVE-2025-52881)" {
 	config '.process.capabilities |= map_values(. + ["CAP_SYS_ADMIN"]) | .root.readonly = false | .process.oomScoreAdj = 100'

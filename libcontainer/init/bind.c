@@ -95,7 +95,9 @@ int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
 	if (err)
 		return err < 0 ? err : 0;
 	err = tree_attrs_or_why(tree, &a, r);
-	return err < 0 ? err : tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
+	if (err == 0)
+		err = tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
+	return err < 0 ? err : keep_mount(in, op_str(in, op, 1), tree);
 }
 
 static int new_fs(const char *type, uint64_t attrs)

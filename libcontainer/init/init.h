@@ -11,7 +11,7 @@
 #include "link/report.h"
 #include "plan/plan.h"
 
-enum { INIT_NS_SLOTS = 8 };
+enum { INIT_NS_SLOTS = 8, INIT_KEPT = 2 };
 
 struct init {
 	const void *plan; /* verified, mapped read-only */
@@ -29,6 +29,7 @@ struct init {
 	const char *rootfs; /* its path on the host, for NO_PIVOT */
 	int mask; /* the empty tmpfs, where it was first attached */
 	int held[PLAN_SLOTS]; /* mounts that are not read-only yet */
+	int kept[INIT_KEPT]; /* what was mounted on /proc and on /sys */
 	int state; /* document for the hooks of the container, memfd */
 	int hook_output[2]; /* where their standard output and error go; -EBADF: into our reports */
 	int console; /* our end of the pty */
@@ -84,6 +85,8 @@ init_op init_mount_fs, init_mount_bind, init_mount_cgroup, init_remount;
 init_op init_host_fds, init_dev_node, init_symlink, init_mkdir;
 /* mask.c */
 init_op init_readonly_path, init_mask_path;
+int keep_mount(struct init *in, const char *path, int tree); /* if it is one that paths are masked in */
+void keep_none(struct init *in);
 /* console.c, session.c */
 init_op init_console, init_session, init_stdio;
 /* sysctl.c */

@@ -88,6 +88,8 @@ void init_clear(struct init *in)
 		in->ns[i] = -EBADF;
 	for (int i = 0; i < PLAN_SLOTS; i++)
 		in->held[i] = -EBADF;
+	for (int i = 0; i < INIT_KEPT; i++)
+		in->kept[i] = -EBADF;
 }
 
 _Noreturn void init_main(struct init *in)

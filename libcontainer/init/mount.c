@@ -192,9 +192,10 @@ int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 	err = tree_attach(in, tree, onto);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTACH, NULL);
+	err = keep_mount(in, path, tree);
 	if (op->n[4])
 		in->held[op->n[4] - 1] = TAKE_FD(tree);
-	return 0;
+	return err;
 }
 
 int init_remount(struct init *in, const struct plan_op *op, struct report *r)

@@ -156,6 +156,7 @@ int init_pivot(struct init *in, const struct plan_op *op, struct report *r)
 	fd_done(&in->null);
 	fd_done(&in->mask);
 	fd_done(&in->proc);
+	keep_none(in);
 	err = op->flags & PLAN_F_NO_PIVOT ? move(in) : pivot(in);
 	if (err == 0)
 		err = sys_chdir("/");

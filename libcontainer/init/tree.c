@@ -108,6 +108,7 @@ int tree_attach(struct init *in, int tree, int onto)
 		return fd;
 	close(in->root);
 	in->root = fd;
+	keep_none(in); /* what was below it is out of sight */
 	return 0;
 }
 
