@@ -372,3 +372,20 @@ load helpers/kin
 	equal "$(wc -l </sys/fs/cgroup/kin-c2/cgroup.procs)" 1
 	ok exec --cgroup '' c1 true
 }
+
+# bats test_tags=root
+@test "exec: in a container whose cgroup was given to its own root" {
+	config '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 1000000, size: 65536}]
+		| .linux.gidMappings = .linux.uidMappings | .linux.cgroupsPath = "/given"
+		| (.mounts[] | select(.type == "cgroup").options) -= ["ro"]'
+	chmod 0711 "$T" "$BUNDLE" "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test"
+	running c1
+	equal "$(stat -c %u /sys/fs/cgroup/given)" 1000000
+	ok exec c1 sh -c 'sed -n "s/^0:://p" /proc/self/cgroup; id -u; mkdir /sys/fs/cgroup/mine'
+	equal "$output" $'/\n0'
+	# In a sub-cgroup of its making, too.
+	ok exec --cgroup mine c1 sed -n 's/^0:://p' /proc/self/cgroup
+	equal "$output" /mine
+	ok delete --force c1
+	clean
+}

@@ -49,6 +49,15 @@ int cgroup_adopt(const char *dir, const char *state_dir, struct lct_err *err);
  * that /sys/kernel/cgroup/delegate lists, which are cgroup.procs, cgroup.threads and cgroup.subtree_control without it. */
 int cgroup_delegate(int fd, uid_t uid, struct lct_err *err);
 
+/* Sub-cgroups of the one that fd holds, by a path below it (no "." or ".."; NULL or "" is itself): a directory fd or
+ * -errno.  make: mkdir of what is missing. */
+int cgroup_sub_open(int fd, const char *rel);
+int cgroup_sub_make(int fd, const char *rel);
+int cgroup_enter(int fd, pid_t pid);
+/* Everything that fd has of controllers, for the one at rel: enabled in fd and in what is between, which must be empty of
+ * processes (-EBUSY). */
+int cgroup_pass_on(int fd, const char *rel);
+
 /* Device rules (BPF_PROG_TYPE_CGROUP_DEVICE): default deny plus the rules plus the default devices.  A second call
  * replaces the first one's program in one step: at no moment is there none, or are there two. */
 int cgroup_apply_devices(int fd, const struct spec_resources *res, const struct host *h, struct lct_err *err);

@@ -52,7 +52,7 @@ static int check_options(const struct create *c, struct lct_err *err)
 			"cgroup controller \"%.*s\" is missing (%s cannot be set): no cgroup for this container: %s",
 			(int)strcspn(limit->file, "."), limit->file, limit->file,
 			c->place.why ? c->place.why : "unknown reason");
-	return 0;
+	return inside_check(&c->bundle.spec, &c->place, err);
 }
 
 static int compile(struct create *c, struct lct_err *err)
@@ -61,7 +61,7 @@ static int compile(struct create *c, struct lct_err *err)
 		.id = c->id,
 		.rootfs = c->bundle.rootfs,
 		.bundle = c->bundle.path,
-		.cgroup_dir = c->place.dir,
+		.cgroup_dir = inside_namespace(c->a, &c->place, c->unit.name ? c->bundle.spec.subgroup : NULL),
 		.home = home_of(c),
 		.filter = { c->filter.code, c->filter.len, c->filter.flags, c->bundle.spec.seccomp.listener_path,
 			    c->bundle.spec.seccomp.listener_metadata },
@@ -174,7 +174,7 @@ static int furnish_cgroup(struct create *c, struct lct_err *err)
 		r = cgroup_apply_limits(c->cgroup, c->place.dir, &c->host, res, deadline(c), err);
 	if (r == 0)
 		r = cgroup_apply_devices(c->cgroup, res, &c->host, err);
-	if (r == 0 && c->needs.delegate)
+	if (r == 0 && c->needs.delegate && !c->rec.cgroup_sub)
 		r = cgroup_delegate(c->cgroup, c->needs.delegate_uid, err);
 	return r;
 }
@@ -206,6 +206,8 @@ int create_unit(struct create *c, struct lct_err *err)
 		return r;
 	c->cgroup = cgroup_adopt(dir, c->state_dir, err);
 	r = furnish_cgroup(c, err);
+	if (r == 0 && !c->revive)
+		r = inside_subgroup(c, deadline(c), err);
 	if (r == 0)
 		c->events = oom_open(c->cgroup);
 	return r;
@@ -259,6 +261,7 @@ static int spawn(struct create *c, struct lct_err *err)
 				 .environment = c->rt->environment,
 				 .output = &c->output,
 				 .before_hooks = note_init,
+				 .after_spawn = inside_delegate,
 				 .arg = c,
 				 .arena = c->a,
 				 .devices = &c->devices,
@@ -466,7 +469,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 	c.a = &a;
 	c.rt = rt;
 	c.id = id;
-	c.root = c.dir = c.cgroup = c.gate = c.events = c.notify = -EBADF;
+	c.root = c.dir = c.cgroup = c.inside = c.gate = c.events = c.notify = -EBADF;
 
 	c.output = HOOK_OUTPUT_NONE;
 	for (int i = 0; i < SPARE_FDS; i++)
@@ -491,6 +494,7 @@ int create_container(lct_runtime *rt, const char *id, const struct create *like,
 	fd_done(&c.gate);
 	fd_done(&c.events);
 	fd_done(&c.notify);
+	fd_done(&c.inside);
 	fd_done(&c.cgroup);
 	fd_done(&c.dir);
 	fd_done(&c.root);

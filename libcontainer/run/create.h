@@ -28,6 +28,7 @@ struct create {
 	/* done */
 	const char *state_dir;
 	int root, dir, cgroup, gate;
+	int inside; /* the sub-cgroup of a unit that the container is in (inside.c) */
 	int notify; /* run: what its start is told by */
 	int events; /* memory.events of a unit: systemd removes the cgroup as soon as the container has ended */
 	bool pid_file, has_unit, has_rdt;
@@ -42,6 +43,13 @@ struct create {
  * arg). */
 int create_container(lct_runtime *rt, const char *id, const struct create *like, lct_container **ret,
 		     struct lct_err *err);
+
+/* ---- inside.c: sub-cgroups by annotation; they do nothing for a container without ---- */
+int inside_check(const struct spec *s, const struct cgroup_place *p, struct lct_err *err);
+/* A unit's, once it has its limits and the intermediate is in it. */
+int inside_subgroup(struct create *c, int64_t deadline_ns, struct lct_err *err);
+/* Once init is there (struct talk's after_spawn). */
+int inside_delegate(void *create, struct lct_err *err);
 
 /* For revive: the unit around the process c->talk.mid_pid */
 int create_unit(struct create *c, struct lct_err *err);

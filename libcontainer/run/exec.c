@@ -345,21 +345,26 @@ static int sub_cgroup(struct exec *x, int own, struct lct_err *err)
 	const char *rel = x->o.cgroup + strspn(x->o.cgroup, "/");
 	int fd;
 
+	autofd base = cgroup_sub_open(own, x->ct->rec.cgroup_sub);
+
 	if (own < 0)
 		return err_set(err, LCT_E_STATE, EOPNOTSUPP, x->o.cgroup, "the container has no cgroup of its own");
-	fd = tree_open_below(own, rel, O_RDONLY);
+	fd = base < 0 ? base : tree_open_below(base, rel, O_RDONLY);
 	return fd < 0 ? err_sys(err, fd, x->o.cgroup, "open the sub-cgroup of container %s", x->ct->id) : fd;
 }
 
-/* unit: the intermediate is put into the container's unit by systemd; cgroup is then -EBADF. */
-static int attempt(struct exec *x, int cgroup, bool unit, struct lct_err *err)
+/* How the new process gets into the cgroup: it is cloned into it; or the intermediate is put there, by us or, into the
+ * container's unit, by systemd (cgroup is then not looked at). */
+enum way { WAY_CLONE, WAY_ENTER, WAY_SYSTEMD };
+
+static int attempt(struct exec *x, int cgroup, enum way way, struct lct_err *err)
 {
 	const struct talk_setup s = { .stdio = x->o.stdio,
 				      .preserve = x->o.preserve_fds,
-				      .cgroup = cgroup,
+				      .cgroup = way == WAY_CLONE ? cgroup : -EBADF,
 				      .target = x->ct->pidfd,
 				      .gate = -EBADF,
-				      .hold = unit || x->ct->rec.rdt_clos };
+				      .hold = way != WAY_CLONE || x->ct->rec.rdt_clos };
 	int r;
 
 	x->talk = (struct talk){ .plan = x->plan.data,
@@ -372,7 +377,12 @@ static int attempt(struct exec *x, int cgroup, bool unit, struct lct_err *err)
 				 .console_socket = x->o.console_socket,
 				 .timeout_ms = run_timeout(x->ct->rt, x->o.timeout_ms) };
 	r = talk_open(&x->talk, &s, err);
-	if (r == 0 && unit)
+	if (r == 0 && way == WAY_ENTER) {
+		r = cgroup_enter(cgroup, x->talk.mid_pid);
+		if (r < 0)
+			(void)err_sys(err, r, x->ct->rec.cgroup, "enter the cgroup of container %s", x->ct->id);
+	}
+	if (r == 0 && way == WAY_SYSTEMD)
 		r = systemd_attach(x->ct->rt, &x->ct->rec, x->talk.mid_pid, x->talk.deadline, err);
 	if (r == 0)
 		r = rdt_enter(&x->ct->rec, x->talk.mid_pid, true, err);
@@ -385,24 +395,40 @@ static int attempt(struct exec *x, int cgroup, bool unit, struct lct_err *err)
 	return r;
 }
 
+/* The intermediate is in the container's user namespace when it clones, and then a cgroup that was given to the container's
+ * root is closed to it, as whom it is on the host: user_namespaces(7). */
+static int into(struct exec *x, int cgroup, struct lct_err *err)
+{
+	int r = attempt(x, cgroup, WAY_CLONE, err);
+
+	return r == -EACCES && cgroup >= 0 && x->host.real_root && !x->talk.init_pid
+		       ? attempt(x, cgroup, WAY_ENTER, err)
+		       : r;
+}
+
 static int spawn(struct exec *x, struct lct_err *err)
 {
-	autofd own = container_cgroup(x->ct), other = -EBADF;
+	autofd own = container_cgroup(x->ct), inside = -EBADF, other = -EBADF;
 	int r;
 
 	if (x->o.cgroup) {
 		other = sub_cgroup(x, own, err);
-		return other < 0 ? other : attempt(x, other, false, err);
+		return other < 0 ? other : into(x, other, err);
 	}
-	r = attempt(x, own, false, err);
+	inside = inside_open(&x->ct->rec, own);
+	if (inside < 0 && own >= 0) /* the container has removed it */
+		inside = init_cgroup(x);
+	if (inside < 0 && own >= 0)
+		return err_sys(err, inside, x->ct->rec.cgroup, "open the sub-cgroup of container %s", x->ct->id);
+	r = into(x, inside, err);
 	/* From outside of the user's subtree (a login session) the kernel lets nobody but systemd move a process into it:
 	 * cgroups(7), "Cgroup delegation containment". */
 	if (r == -EACCES && x->ct->rec.unit && !x->talk.init_pid)
-		return attempt(x, -EBADF, true, err);
+		return attempt(x, -EBADF, WAY_SYSTEMD, err);
 	if ((r != -EBUSY && r != -ENOENT && r != -EOPNOTSUPP) || own < 0 || x->talk.init_pid)
 		return r;
 	other = init_cgroup(x);
-	return other < 0 ? r : attempt(x, other, false, err);
+	return other < 0 ? r : into(x, other, err);
 }
 
 static int execute(struct exec *x, struct lct_err *err)

@@ -54,6 +54,8 @@ int intent_record(struct arena *a, const struct intent *in, struct record *r, st
 		.cgroup_made = in->place->make,
 		.cgroup_manager = in->cgroup_manager,
 		.unit = in->unit,
+		.cgroup_sub = in->unit ? s->subgroup : NULL,
+		.cgroup_delegate = s->delegate_cgroup,
 		.user_unit = in->unit && !in->host->real_root,
 		.owner_uid = in->host->euid,
 		.new_ns = in->needs->new_ns,

@@ -136,6 +136,15 @@ int child_wait(int pidfd, pid_t pid, bool group, int output, int64_t deadline_ns
 /* ---- remount.c: "/" of that process's mount namespace, read-only from now on ---- */
 int remount_readonly(int pidfd);
 
+/* ---- inside.c: sub-cgroups by annotation, on record ---- */
+/* The host path of the root of a container's cgroup namespace; NULL: no cgroup, or no memory. */
+const char *inside_namespace(struct arena *a, const struct cgroup_place *p, const char *sub);
+/* Where processes go, below the container's own (which is it without sub-cgroups): a directory fd or -errno. */
+int inside_open(const struct record *rec, int own);
+/* The limits of the container's own again, where they are to be seen inside. */
+int inside_update(const struct record *rec, int own, const struct host *h, const struct spec_resources *res,
+		  int64_t deadline_ns, struct lct_err *err);
+
 /* ---- hook_output.c: files that annotations name for what hooks print: standard output and standard error ---- */
 struct hook_output {
 	int fd[2]; /* owned; -EBADF: none, what they print is for the error's words */
@@ -212,6 +221,8 @@ struct talk {
 	bool eof;
 	bool hooked; /* hooks have begun to run */
 	int (*before_hooks)(void *arg, struct lct_err *err); /* called once; NULL: nothing to do */
+	int (*after_spawn)(void *arg,
+			   struct lct_err *err); /* init is there, and has no answer yet; NULL: nothing to do */
 	void *arg;
 };
 struct talk_setup {

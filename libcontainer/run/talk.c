@@ -170,7 +170,7 @@ static int take_spawned(struct talk *t, const struct link_msg *m, int fds[LINK_F
 		return unexpected(m, err);
 	t->init = TAKE_FD(fds[0]);
 	t->init_pid = (pid_t)m->n[0];
-	return 0;
+	return t->after_spawn ? t->after_spawn(t->arg, err) : 0;
 }
 
 static const struct plan_op *op_of(const struct talk *t, int op)

@@ -75,6 +75,7 @@ static void put_back(struct update *u, bool devices)
 	(void)cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, &u->limits_before, deadline, NULL);
 	if (rec->unit)
 		(void)systemd_update(u->ct->rt, rec, &u->limits_before, deadline, NULL);
+	(void)inside_update(rec, u->cgroup, &u->host, &u->limits_before, deadline, NULL);
 }
 
 static int apply(struct update *u, struct lct_err *err)
@@ -96,6 +97,8 @@ static int apply(struct update *u, struct lct_err *err)
 		if (r == 0)
 			r = cgroup_apply_limits(u->cgroup, rec->cgroup, &u->host, &u->res, u->deadline, err);
 	}
+	if (r == 0)
+		r = inside_update(rec, u->cgroup, &u->host, &u->res, u->deadline, err);
 	if (r < 0)
 		put_back(u, devices);
 	return r;

@@ -4,6 +4,7 @@
  * becomes what a member of the configuration would have become; one that kin cannot do is an error, as a caller that sets
  * it relies on it.  (org.systemd.property.* is systemd/'s.)  Room: run (pure).
  */
+#include <limits.h>
 #include <string.h>
 
 #include "spec/check.h"
@@ -94,6 +95,54 @@ static void take_keep_groups(struct decoder *d, const struct place *at, struct s
 	s->keep_groups = is_on(value);
 }
 
+/* What cgroup v2 takes as a name, and is not among its own files' (cgroup-v2.rst, "Conventions"); "" and "." are no level. */
+static bool check_level(struct decoder *d, const struct place *at, const char *name, size_t len)
+{
+	if (len > NAME_MAX || memchr(name, '\n', len) || (len >= 7 && !memcmp(name, "cgroup.", 7)))
+		return report_at(d->report, at, "\"%.*s\" is not the name of a cgroup", (int)(len > 64 ? 64 : len),
+				 name),
+		       false;
+	if (len == 2 && !memcmp(name, "..", 2))
+		return report_at(d->report, at, "must be below the container's cgroup, without \"..\""), false;
+	return true;
+}
+
+static const char *take_below(struct decoder *d, const struct place *at, const char *value)
+{
+	enum { LEVELS = 16 };
+	char *path = decode_alloc(d, strlen(value) + 1, 1), *to = path;
+	unsigned levels = 0;
+
+	if (!path)
+		return NULL;
+	for (const char *p = value; *p; p += *p == '/') {
+		size_t len = strcspn(p, "/");
+
+		if (len && (len > 1 || *p != '.')) {
+			if (!check_level(d, at, p, len))
+				return NULL;
+			if (++levels > LEVELS)
+				return report_at(d->report, at, "more than %d levels", LEVELS), NULL;
+			if (to > path)
+				*to++ = '/';
+			to = (char *)memcpy(to, p, len) + len;
+		}
+		p += len;
+	}
+	*to = '\0';
+	return *path ? path : NULL;
+}
+
+static void take_subgroup(struct decoder *d, const struct place *at, struct spec *s, const char *value)
+{
+	s->subgroup = take_below(d, at, value);
+}
+
+static void take_delegate(struct decoder *d, const struct place *at, struct spec *s, const char *value)
+{
+	s->delegate_cgroup = take_below(d, at, value);
+}
+
 static void take_mount_context(struct decoder *d, const struct place *at, struct spec *s, const char *value)
 {
 	static const char *const types[] = { "context", "fscontext", "defcontext", "rootcontext" };
@@ -118,6 +167,7 @@ static const struct {
 	take_fn *take;
 } known[] = {
 	{ "run.oci.handler", refuse }, /* WebAssembly, virtual machines */
+	{ SPEC_DELEGATE_CGROUP, take_delegate },
 	{ SPEC_HOOKS_STDERR, take_hooks_output },
 	{ SPEC_HOOKS_STDOUT, take_hooks_output },
 	{ SPEC_KEEP_GROUPS, take_keep_groups },
@@ -127,6 +177,7 @@ static const struct {
 	{ "run.oci.seccomp.receiver", take_receiver },
 	{ "run.oci.seccomp_bpf_data", take_bpf_data },
 	{ "run.oci.seccomp_fail_unknown_syscall", take_fail_unknown },
+	{ SPEC_SUBGROUP, take_subgroup },
 };
 
 void decode_known_annotations(struct decoder *d, const struct place *at, const struct json *v, void *out)

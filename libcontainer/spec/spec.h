@@ -286,6 +286,7 @@ struct spec {
 	struct spec_net_device *net_devices;
 	size_t n_net_devices;
 	const char *pidfd_receiver; /* socket that gets init's pidfd (annotation); NULL: none */
+	const char *subgroup, *delegate_cgroup; /* paths below the container's cgroup (annotations); NULL: none */
 	bool keep_groups; /* the supplementary groups of the caller stay (annotation) */
 	struct spec_rdt rdt;
 	const char *mount_label; /* NULL: absent */
@@ -338,6 +339,9 @@ bool spec_seccomp_notifies(const struct spec_seccomp *s);
 enum spec_ns_kind spec_sysctl_ns(const char *path);
 /* Exec looks at it, too, in the record. */
 #define SPEC_KEEP_GROUPS "run.oci.keep_original_groups"
+/* Sub-cgroups for the container's processes. */
+#define SPEC_SUBGROUP	     "run.oci.systemd.subgroup"
+#define SPEC_DELEGATE_CGROUP "run.oci.delegate-cgroup"
 /* Files of the host's for what hooks print; looked at in the record. */
 #define SPEC_HOOKS_STDOUT "run.oci.hooks.stdout"
 #define SPEC_HOOKS_STDERR "run.oci.hooks.stderr"

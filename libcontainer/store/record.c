@@ -23,6 +23,8 @@ const struct field record_fields[] = {
 	{ "cgroup", FIELD_PATH, AT(cgroup), false, 0 },
 	{ "cgroupMade", FIELD_UNSIGNED, AT(cgroup_made), false, RECORD_DEPTH_CGROUP },
 	{ "cgroupManager", FIELD_STRING, AT(cgroup_manager), false, 0 },
+	{ "cgroupSub", FIELD_STRING, AT(cgroup_sub), false, 0 },
+	{ "cgroupDelegate", FIELD_STRING, AT(cgroup_delegate), false, 0 },
 	{ "unit", FIELD_STRING, AT(unit), false, 0 },
 	{ "userUnit", FIELD_BOOL, AT(user_unit), false, 0 },
 	{ "bootId", FIELD_BOOT_ID, AT(boot_id), true, 0 },

@@ -33,6 +33,8 @@ struct record {
 	unsigned cgroup_made; /* how many trailing components of it kin makes (delete removes as many) */
 	const char *cgroup_manager; /* "cgroupfs", "systemd", "disabled" */
 	const char *unit; /* of systemd, "kin-c1.scope"; NULL: none */
+	/* where below `cgroup` the container is: run/inside.c; NULL: there itself */
+	const char *cgroup_sub, *cgroup_delegate;
 	bool user_unit; /* of the user's systemd, not the system's */
 	char boot_id[37];
 	uint32_t owner_uid;

@@ -42,6 +42,8 @@ static struct record full(void)
 		.cgroup = "/sys/fs/cgroup/kin-c1",
 		.cgroup_made = 64,
 		.cgroup_manager = "systemd",
+		.cgroup_sub = "container",
+		.cgroup_delegate = "a/b\xff",
 		.unit = "libpod-c1\xff.scope",
 		.user_unit = true,
 		.boot_id = BOOT,
@@ -120,6 +122,8 @@ static void same(const struct record *a, const struct record *b)
 	same_text(a->cgroup, b->cgroup);
 	assert_int_equal(a->cgroup_made, b->cgroup_made);
 	same_text(a->cgroup_manager, b->cgroup_manager);
+	same_text(a->cgroup_sub, b->cgroup_sub);
+	same_text(a->cgroup_delegate, b->cgroup_delegate);
 	same_text(a->unit, b->unit);
 	assert_int_equal(a->user_unit, b->user_unit);
 	assert_string_equal(a->boot_id, b->boot_id);

@@ -256,6 +256,14 @@ static const struct refusal labels[] = {
 
 /* Meant for programs that kin is not; alone they ask for nothing. */
 static const struct refusal handlers[] = {
+	TOP("'annotations':{'run.oci.systemd.subgroup':'a/../b'}",
+	    "/annotations/run.oci.systemd.subgroup: must be below the container's cgroup, without \"..\""),
+	TOP("'annotations':{'run.oci.delegate-cgroup':'..'}",
+	    "/annotations/run.oci.delegate-cgroup: must be below the container's cgroup, without \"..\""),
+	TOP("'annotations':{'run.oci.delegate-cgroup':'a/cgroup.procs'}",
+	    "/annotations/run.oci.delegate-cgroup: \"cgroup.procs\" is not the name of a cgroup"),
+	TOP("'annotations':{'run.oci.delegate-cgroup':'1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17'}",
+	    "/annotations/run.oci.delegate-cgroup: more than 16 levels"),
 	TOP("'annotations':{'run.oci.hooks.stdout':'/var/log/hooks'}", NULL),
 	TOP("'annotations':{'run.oci.hooks.stdout':'hooks'}",
 	    "/annotations/run.oci.hooks.stdout: \"hooks\" is not an absolute path"),

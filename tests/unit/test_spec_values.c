@@ -450,10 +450,48 @@ static void names(void **state)
 	assert_int_equal(spec_rlimit_resource("NOFILE"), -ENOENT);
 }
 
+static void sub_cgroups(void **state)
+{
+	static const struct {
+		const char *given, *want;
+	} cases[] = {
+		{ "container", "container" },
+		{ "a/b", "a/b" },
+		{ "//a/./b/", "a/b" },
+		{ "..a/.b", "..a/.b" },
+		{ "", NULL },
+		{ ".", NULL },
+		{ "/", NULL },
+		{ "./.", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		_cleanup_arena_ struct arena a = { 0 };
+		const char *text = arena_printf(&a,
+						"'annotations':{'run.oci.systemd.subgroup':'%s',"
+						"'run.oci.delegate-cgroup':'%s'}",
+						cases[i].given, i ? cases[i - 1].given : "x");
+		struct spec s = decode(&a, &(struct pieces){ .more = text });
+
+		if (cases[i].want)
+			assert_string_equal(s.subgroup, cases[i].want);
+		else
+			assert_null(s.subgroup);
+		if (!i)
+			assert_string_equal(s.delegate_cgroup, "x");
+		else if (cases[i - 1].want)
+			assert_string_equal(s.delegate_cgroup, cases[i - 1].want);
+		else
+			assert_null(s.delegate_cgroup);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(least_config),
+		cmocka_unit_test(sub_cgroups),
 		cmocka_unit_test(process),
 		cmocka_unit_test(zero_is_not_absent),
 		cmocka_unit_test(mounts_and_annotations),

@@ -377,3 +377,92 @@ killed_create() { # ID
 	ok delete --force $mark-o
 	[ ! -d "/proc/$pid" ] || [ "$(sed -n 's/^State:\t\(.\).*/\1/p' "/proc/$pid/status")" = Z ]
 }
+
+subgroup() { # SUBGROUP [DELEGATED]
+	config '.annotations["run.oci.systemd.subgroup"] = $v' --arg v "$1"
+	[ -z "${2-}" ] || config '.annotations["run.oci.delegate-cgroup"] = $v' --arg v "$2"
+}
+exec_cgroup() { # ID: where exec is, on the host
+	ok exec --detach --pid-file "$T/exec.pid" "$1" sleep 500
+	cgroup_of "$(<"$T/exec.pid")"
+}
+
+# bats test_tags=vm_systemd,vm_user,vm_session
+@test "subgroup: the container is below its scope, which has the limits and is what commands act on" {
+	local scope
+	config '.linux.resources.pids.limit = 30 | .linux.resources.memory.limit = 67108864'
+	subgroup sub
+	srunning $mark-u
+	like "$(cgroup_of "$(pid_of $mark-u)")" "/kin-$mark-u.scope/sub$"
+	scope=/sys/fs/cgroup$(property kin-$mark-u.scope ControlGroup)
+	equal "$(property kin-$mark-u.scope TasksMax)" 30
+	equal "$(<"$scope/pids.max") $(<"$scope/memory.max")" '30 67108864'
+	# They are seen inside, where they are the root's.
+	ok exec $mark-u cat /proc/self/cgroup /sys/fs/cgroup/pids.max /sys/fs/cgroup/memory.max
+	equal "$output" $'0::/\n30\n67108864'
+	like "$(exec_cgroup $mark-u)" "/kin-$mark-u.scope/sub$"
+	ok update --pids-limit 4 --memory 50331648 $mark-u
+	equal "$(<"$scope/pids.max") $(<"$scope/sub/pids.max") $(<"$scope/sub/memory.max")" '4 4 50331648'
+	equal "$(property kin-$mark-u.scope TasksMax)" 4
+	k exec $mark-u sh -c 'for i in 1 2 3 4 5; do sleep 1 & done; wait'
+	has "$output$error" "can't fork"
+	ok pause $mark-u
+	equal "$(state_of $mark-u)" paused
+	has "$(<"$scope/cgroup.events")" 'frozen 1'
+	ok resume $mark-u
+	ok events --stats $mark-u
+	equal "$(jq .data.pids.limit <<<"$output")" 4
+	ok ps --format json $mark-u
+	equal "$(jq length <<<"$output")" 2
+	ok kill --all $mark-u KILL
+	wait_state $mark-u stopped
+	ok delete $mark-u
+	no_unit $mark-u
+	[ ! -e "$scope" ] || fail "$scope is left"
+}
+
+# bats test_tags=vm_systemd,vm_user,vm_session
+@test "subgroup and delegate-cgroup: limits above, controllers within, exec beside init" {
+	local scope
+	config '.linux.resources.pids.limit = 30'
+	subgroup a/b payload
+	srunning $mark-v
+	like "$(cgroup_of "$(pid_of $mark-v)")" "/kin-$mark-v.scope/a/b/payload$"
+	scope=/sys/fs/cgroup$(property kin-$mark-v.scope ControlGroup)
+	equal "$(<"$scope/pids.max") $(<"$scope/a/b/pids.max") $(<"$scope/a/b/payload/pids.max")" '30 30 max'
+	has " $(<"$scope/a/b/payload/cgroup.controllers") " ' memory '
+	ok exec $mark-v cat /proc/self/cgroup /sys/fs/cgroup/pids.max
+	equal "$output" $'0::/payload\n30'
+	like "$(exec_cgroup $mark-v)" "/kin-$mark-v.scope/a/b/payload$"
+	ok delete --force $mark-v
+	no_unit $mark-v
+	[ ! -e "$scope" ] || fail "$scope is left"
+}
+
+# bats test_tags=vm_systemd,vm_user
+@test "delegate-cgroup below the scope itself; and the payload that gives controllers on is still found by exec" {
+	local scope
+	config '(.mounts[] | select(.type == "cgroup").options) -= ["ro"]'
+	subgroup '' payload
+	args sh -c 'cd /sys/fs/cgroup/payload && mkdir leaf && echo $$ >leaf/cgroup.procs &&
+		echo +memory >cgroup.subtree_control && echo ready; exec sleep 1000'
+	screate $mark-w
+	ok start $mark-w
+	wait_for grep -q ready "$io_kinsd_w.out" || fail "$(said $mark-w)"
+	like "$(cgroup_of "$(pid_of $mark-w)")" "/kin-$mark-w.scope/payload/leaf$"
+	like "$(exec_cgroup $mark-w)" "/kin-$mark-w.scope/payload/leaf$"
+	ok delete --force $mark-w
+	no_unit $mark-w
+}
+
+# bats test_tags=vm_systemd,vm_user
+@test "subgroup: a create that was killed is undone by force, unit and all" {
+	subgroup sub payload
+	config '.hooks.createRuntime = [{path: "/bin/sh", args: ["sh", "-c", "kill -9 $PPID; sleep 1"], env: ["PATH=/usr/bin:/bin"]}]'
+	args true
+	may_be_killed=1
+	k "${k_systemd[@]}" create --bundle "$BUNDLE" $mark-x
+	equal "$status" 137
+	ok delete --force $mark-x
+	no_unit $mark-x
+}
