@@ -8,6 +8,7 @@
  *      the unit's files again (daemon-reload); it takes all of it or nothing, and what rules it had is not known, so all
  *      that may well fail comes before;
  *   4. the files again: systemd has just written them, and rounds (cpu.max to 1 %), and its answer comes after its writes.
+ *   5. the sub-cgroup in which the container sees its limits, where it has one (inside.c).
  * When one of them fails, those before are undone: the limits to what was read before 1.
  * Room: run.
  */

@@ -177,6 +177,7 @@ static const struct {
 	{ "run.oci.seccomp.receiver", take_receiver },
 	{ "run.oci.seccomp_bpf_data", take_bpf_data },
 	{ "run.oci.seccomp_fail_unknown_syscall", take_fail_unknown },
+	{ "run.oci.systemd.force_cgroup_v1", refuse }, /* a mount of what kin has no use for */
 	{ SPEC_SUBGROUP, take_subgroup },
 };
 

@@ -256,6 +256,9 @@ static const struct refusal labels[] = {
 
 /* Meant for programs that kin is not; alone they ask for nothing. */
 static const struct refusal handlers[] = {
+	TOP("'annotations':{'run.oci.systemd.force_cgroup_v1':''}", NULL),
+	TOP("'annotations':{'run.oci.systemd.force_cgroup_v1':'/sys/fs/cgroup'}",
+	    "/annotations/run.oci.systemd.force_cgroup_v1: \"/sys/fs/cgroup\": not supported by kin"),
 	TOP("'annotations':{'run.oci.systemd.subgroup':'a/../b'}",
 	    "/annotations/run.oci.systemd.subgroup: must be below the container's cgroup, without \"..\""),
 	TOP("'annotations':{'run.oci.delegate-cgroup':'..'}",
@@ -271,7 +274,9 @@ static const struct refusal handlers[] = {
 	    "/annotations/run.oci.hooks.stderr: \"\" is not an absolute path"),
 	TOP("'annotations':{'run.oci.handler':''}", NULL),
 	TOP("'annotations':{'run.oci.handler':'wasm'}", "/annotations/run.oci.handler: \"wasm\": not supported by kin"),
-	TOP("'annotations':{'module.wasm.image/variant':'compat','krun.cpus':'1'}", NULL),
+	TOP("'annotations':{'module.wasm.image/"
+	    "variant':'compat','krun.cpus':'1','io.kubernetes.cri.container-type':'sandbox'}",
+	    NULL),
 };
 
 TABLE_TEST(handlers)
