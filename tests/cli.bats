@@ -279,3 +279,13 @@ without_services() {
 	env -i XDG_RUNTIME_DIR= "$KIN" --root "$ROOT" delete --force c1 </dev/null
 	clean
 }
+
+@test "cli: the state directory is made sticky, so that what cleans runtime directories leaves it alone" {
+	running c1
+	equal "$(stat -c %a "$ROOT")" 1700
+	ok delete --force c1
+	# One that was there stays as it was.
+	chmod 0700 "$ROOT"
+	running c2
+	equal "$(stat -c %a "$ROOT")" 700
+}
