@@ -382,6 +382,10 @@ subgroup() { # SUBGROUP [DELEGATED]
 	config '.annotations["run.oci.systemd.subgroup"] = $v' --arg v "$1"
 	[ -z "${2-}" ] || config '.annotations["run.oci.delegate-cgroup"] = $v' --arg v "$2"
 }
+has_two() { # ID
+	ok ps --format json "$1"
+	[ "$(jq length <<<"$output")" = 2 ]
+}
 exec_cgroup() { # ID: where exec is, on the host
 	ok exec --detach --pid-file "$T/exec.pid" "$1" sleep 500
 	cgroup_of "$(<"$T/exec.pid")"
@@ -412,8 +416,7 @@ exec_cgroup() { # ID: where exec is, on the host
 	ok resume $mark-u
 	ok events --stats $mark-u
 	equal "$(jq .data.pids.limit <<<"$output")" 4
-	ok ps --format json $mark-u
-	equal "$(jq length <<<"$output")" 2
+	wait_for has_two $mark-u # those that could be forked above end by themselves
 	ok kill --all $mark-u KILL
 	wait_state $mark-u stopped
 	ok delete $mark-u
