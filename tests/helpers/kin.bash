@@ -18,7 +18,7 @@ source "$KIN_SRC/tests/helpers/oracle.bash"
 
 APPLETS="sh ls cat echo true false sleep id hostname ps mount grep head test touch mkdir rm ln stat pwd env kill sed
 	awk readlink dd stty tty wc od find cut sort umount chmod chown mknod nproc uname ip ifconfig date tr seq sync cmp
-	mkfifo printf setsid timeout domainname basename dirname cp mv usleep ulimit which whoami groups df du nc xargs tail flock"
+	mkfifo printf setsid timeout domainname basename dirname cp mv usleep ulimit which whoami groups df du nc xargs tail"
 
 # ---- bundles ----------------------------------------------------------------------------------------------------------
 # The rootfs of one bats file; tests get it by hard links.
