@@ -102,9 +102,9 @@ tidy() {
 	ok update --memory -1 --memory-swap -1 --pids-limit -1 --cpu-quota -1 --cpu-share 0 --blkio-weight 0 c1
 	echo '{"memory": {"limit": -1}, "pids": {"limit": -1}, "unified": {"memory.high": "max"}}' >"$T/r"
 	ok update --resources "$T/r" c1
-	echo '{"unified": {"memory.high": "1048576"}}' >"$T/r"
+	echo '{"unified": {"memory.high": "max", "pids.max": "12"}}' >"$T/r"
 	fails update --resources "$T/r" c1
-	has "$error" 'cgroup controller "memory" is not available'
+	has "$error" '/unified/pids.max: cgroup controller "pids" is not available'
 }
 
 @test "v1 only: an error that says what is needed, and without cgroups it works" {

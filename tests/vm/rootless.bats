@@ -20,7 +20,8 @@ with() {
 		cgroupfs) config '.linux.cgroupsPath = $p' --arg p "$place/c" ;;
 		systemd) config 'del(.linux.cgroupsPath)' ;;
 		esac
-		options=(--cgroup-manager "$driver") "$1" "$driver"
+		options=(--cgroup-manager "$driver")
+		"$1" "$driver"
 	done
 }
 limit() { # JSON: all of /linux/resources
