@@ -20,7 +20,6 @@ tidy() {
 		rmmod zram 2>/dev/null || :
 	fi
 	if [ -e /dev/nullb0 ]; then rmmod null_blk; fi
-	if [ -d /sys/class/infiniband/rxe0 ]; then rdma link delete rxe0; fi
 }
 cg() { # ID FILE
 	cat "/sys/fs/cgroup/kin-$1/$2"
@@ -243,10 +242,11 @@ bytes_read() { # ID
 }
 
 @test "rdma: no more handles and objects of a device than the limit" {
-	# The driver that needs no hardware, over the loopback device.
+	# The driver that needs no hardware, over the loopback device. It stays until the machine ends: 6.12.117's
+	# rdmacg_unregister_device() stumbles over the limits of cgroups that are gone, and the kernel dies of it.
 	modprobe rdma_rxe
 	modprobe ib_uverbs
-	rdma link add rxe0 type rxe netdev lo
+	[ -d /sys/class/infiniband/rxe0 ] || rdma link add rxe0 type rxe netdev lo
 	wait_for test -c /dev/infiniband/uverbs0
 	use c /dev/infiniband/uverbs0
 	args hog rdma /dev/infiniband/uverbs0 4 6
