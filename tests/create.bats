@@ -212,3 +212,20 @@ load helpers/kin
 	create $id --no-new-keyring
 	hasnt "$(cat /proc/keys)" "_ses.$id"
 }
+
+# bats test_tags=rootless,slow
+@test "create: a systemd that does not answer: an error within the deadline, and nothing is left" {
+	[ "$KIN_MODE" = plain ] || return 0 # a minute is enough
+	local begin=$SECONDS
+	args true
+	mkdir -p "$T/s/systemd"
+	"$HELPERS/recvtty" "$T/s/systemd/private" --ignore >/dev/null 2>&1 &
+	wait_for test -S "$T/s/systemd/private"
+	KIN_TIMEOUT=90
+	export XDG_RUNTIME_DIR=$T/s
+	fails --systemd-cgroup create --bundle "$BUNDLE" c1
+	has "$error" "systemd did not answer in time"
+	[ $((SECONDS - begin)) -ge 5 ] && [ $((SECONDS - begin)) -le 75 ] || fail "it took $((SECONDS - begin)) s"
+	XDG_RUNTIME_DIR=$T k delete --force c1
+	equal "$(state_of c1)" none
+}

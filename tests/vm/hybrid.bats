@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# bats file_tags=vm_plain,vm61
+# bats file_tags=vm_plain
 #
 # Hosts whose cgroups are of version 1, alone or beside version 2 (systemd's "hybrid": controllers in v1 hierarchies, and
 # /sys/fs/cgroup/unified without any): a mount namespace in which /sys/fs/cgroup looks like that, and a controller that

@@ -315,23 +315,6 @@ without_systemd() { # ARGS...: kin, which is to fail where neither systemd's soc
 	no_unit $mark-n
 }
 
-# bats test_tags=vm_user
-@test "a systemd that does not answer: an error within the deadline, and force removes the rest" {
-	local begin=$SECONDS dir=$T/s
-	args true
-	mkdir -p "$dir/systemd"
-	export XDG_RUNTIME_DIR=$dir
-	"$HELPERS/recvtty" "$dir/systemd/private" --ignore >/dev/null 2>&1 &
-	wait_for test -S "$dir/systemd/private"
-	fails "${k_systemd[@]}" create --bundle "$BUNDLE" $mark-p
-	has "$error" "systemd did not answer in time"
-	[ $((SECONDS - begin)) -le 75 ] || fail "it took $((SECONDS - begin)) s"
-	export XDG_RUNTIME_DIR=/run/user/$(id -u)
-	k delete --force $mark-p
-	equal "$(state_of $mark-p)" none
-	no_unit $mark-p
-}
-
 # A create that is killed when it has asked systemd, and before it knows the answer.
 killed_create() { # ID
 	local dir=$T/$1
