@@ -166,3 +166,29 @@ load helpers/kin
 	ok delete --regex --force 'c[12]'
 	clean
 }
+
+# bats test_tags=root
+@test "delete: --force of a create that was killed before it knew whose the unit is: another's is left alone" {
+	local unit=/sys/fs/cgroup/system.slice/kin-c1.scope foreign
+	[ -n "$KIN_VIEW" ] && [ ! -e /run/systemd/private ] || skip "there is a systemd"
+	args sleep 1000
+	mkdir -p /run/systemd
+	"$HELPERS/recvtty" /run/systemd/private --ignore >/dev/null 2>&1 &
+	wait_for test -S /run/systemd/private
+	"$KIN" --root "$ROOT" --systemd-cgroup create --bundle "$BUNDLE" c1 </dev/null >/dev/null 2>&1 &
+	wait_for pgrep -P $! -f kin-systemd
+	kill -9 $!
+	wait $! || :
+	rm -r /run/systemd
+	mkdir -p $unit
+	sleep 1000 3>&- &
+	foreign=$!
+	echo $foreign >$unit/cgroup.procs
+	ok delete --force c1
+	equal "$(state_of c1)" none
+	equal "$(<$unit/cgroup.procs)" $foreign
+	kill $foreign
+	wait $foreign || :
+	wait_for rmdir $unit
+	rmdir ${unit%/*}
+}
