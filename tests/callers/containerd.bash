@@ -6,12 +6,14 @@
 #   c ARGS       ctr; prints what is to be seen, and the status
 #   cq ARGS      ctr, which must succeed; prints stdout
 #   r ARGS       ctr run with $RUNTIME, to be seen; rq: which must succeed
-#   $IMAGE       the name of the image
+#   $IMAGE       the name of the image; $IMAGE_CMD: what it runs, in JSON
+#   $NAMESPACE   set before this file is loaded: k8s.io is with the plugin for Kubernetes, which has contrib/callers/containerd.toml
 
 # shellcheck source=tests/callers/lib.bash
 source "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
 IMAGE=localhost/kintest:latest
 OTHERS='runc crun' # runc is what the shim is made for
+export CONTAINERD_NAMESPACE=${NAMESPACE:-default}
 
 binary() {
 	if [ "$RUNTIME" = kin ]; then echo "$KIN_BUILD/kin"; else command -v "$RUNTIME"; fi
@@ -55,7 +57,8 @@ image_layout() {
 	image_tar "$T/layer.tar"
 	layer=$(sha256sum "$T/layer.tar" | cut -d' ' -f1)
 	jq -n --arg l "sha256:$layer" '{architecture: "amd64", os: "linux", rootfs: {type: "layers", diff_ids: [$l]},
-		config: {Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], Cmd: ["sh"]}}' >"$T/config.json"
+		config: {Env: ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"], Cmd: $c}}' \
+		--argjson c "${IMAGE_CMD:-[\"sh\"]}" >"$T/config.json"
 	jq -n --argjson c "$(blob "$d" "$T/config.json" application/vnd.oci.image.config.v1+json)" \
 		--argjson l "$(blob "$d" "$T/layer.tar" application/vnd.oci.image.layer.v1.tar)" \
 		'{schemaVersion: 2, config: $c, layers: [$l]}' >"$T/manifest.json"
@@ -70,17 +73,25 @@ caller_begin() {
 	local d=$BATS_FILE_TMPDIR/containerd
 	RUNTIME=kin
 	mkdir -p "$d"
-	cat >"$d/config.toml" <<-X
-		version = 2
-		root = "$d/root"
-		state = "/run/containerd"
-		disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.snapshotter.v1.btrfs",
-			"io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs",
-			"io.containerd.snapshotter.v1.devmapper", "io.containerd.internal.v1.opt", "io.containerd.internal.v1.tracing",
-			"io.containerd.tracing.processor.v1.otlp"]
-		[grpc]
-		address = "/run/containerd/containerd.sock"
-	X
+	{
+		cat <<-X
+			version = 2
+			root = "$d/root"
+			state = "/run/containerd"
+			disabled_plugins = [$([ "$CONTAINERD_NAMESPACE" = k8s.io ] || echo '"io.containerd.grpc.v1.cri",')
+				"io.containerd.snapshotter.v1.btrfs", "io.containerd.snapshotter.v1.zfs",
+				"io.containerd.snapshotter.v1.aufs", "io.containerd.snapshotter.v1.devmapper",
+				"io.containerd.internal.v1.opt", "io.containerd.internal.v1.tracing",
+				"io.containerd.tracing.processor.v1.otlp"]
+			[grpc]
+			address = "/run/containerd/containerd.sock"
+			[plugins."io.containerd.grpc.v1.cri"]
+			sandbox_image = "$IMAGE"
+		X
+		sed -e '/^version/d' -e "s|/usr/local/bin/kin|$KIN_BUILD/kin|" -e '/cri"[.]containerd[]]$/a snapshotter = "native"' \
+			"$KIN_SRC/contrib/callers/containerd.toml"
+	} >"$d/config.toml"
+	[ "$CONTAINERD_NAMESPACE" != k8s.io ] || mkdir -p /run/containerd/io.containerd.grpc.v1.cri/{sandboxes,containers} # for good
 	containerd --config "$d/config.toml" >"$d/log" 2>&1 </dev/null 3>&- &
 	echo $! >"$d/pid"
 	wait_for ctr version

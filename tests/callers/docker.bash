@@ -7,6 +7,7 @@
 #   dq ARGS      docker, which must succeed; prints stdout
 #   r ARGS       docker run with $RUNTIME and without a network, to be seen; rq: which must succeed
 #   $IMAGE       the name of the image
+#   $DAEMON      set before docker.bash is loaded: JSON, what daemon.json has besides contrib/callers/daemon.json
 
 # shellcheck source=tests/callers/lib.bash
 source "$(dirname "${BASH_SOURCE[0]}")/lib.bash"
@@ -71,7 +72,8 @@ caller_begin() {
 	RUNTIME=kin
 	export DOCKER_HOST=unix:///run/docker.sock DOCKER_CONFIG=$BATS_FILE_TMPDIR/docker/client
 	mkdir -p "$DOCKER_CONFIG"
-	sed "s|/usr/local/bin/kin|$KIN_BUILD/kin|" "$KIN_SRC/contrib/callers/daemon.json" >"$BATS_FILE_TMPDIR/docker/daemon.json"
+	sed "s|/usr/local/bin/kin|$KIN_BUILD/kin|" "$KIN_SRC/contrib/callers/daemon.json" |
+		jq --argjson more "${DAEMON:-null}" '. + $more' >"$BATS_FILE_TMPDIR/docker/daemon.json"
 	docker_start
 	image_tar "$T/image.tar"
 	dq import "$T/image.tar" "$IMAGE" >"$T/prepare/import"
