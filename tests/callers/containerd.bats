@@ -204,6 +204,19 @@ shim_killed() {
 	has "$output" again
 }
 
+# Whether criu works is the machine's business (tests/vm/checkpoint.bats); the task goes on, or could not be touched.
+checkpoints() {
+	rq -d "$IMAGE" a sleep 1000
+	c task checkpoint --image-path "$T/image.$RUNTIME" a >"$T/checkpoint.$RUNTIME"
+	task_is a RUNNING && echo running
+	c task exec --exec-id e a echo lives
+	grep -qxE '= [01]' "$T/checkpoint.$RUNTIME" # no crash, no hang
+}
+@test "containerd: a checkpoint, possible or not, leaves the task running" {
+	both checkpoints
+	equal "$output" $'running\nlives\n= 0'
+}
+
 # 200 containers, 20 at a time.
 crowd() {
 	local i
