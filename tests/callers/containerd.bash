@@ -24,11 +24,12 @@ c() {
 cq() {
 	quiet ctr "$@"
 }
+# Without the shares that ctr asks for by itself: where the controller is missing runc cannot give them.
 r() {
-	visible ctr run --snapshotter native --runc-binary "$(binary)" "$@"
+	visible ctr run --snapshotter native --cpu-shares 0 --runc-binary "$(binary)" "$@"
 }
 rq() {
-	quiet ctr run --snapshotter native --runc-binary "$(binary)" "$@"
+	quiet ctr run --snapshotter native --cpu-shares 0 --runc-binary "$(binary)" "$@"
 }
 task_is() { # NAME STATUS
 	[ "$(ctr task ls | awk -v n="$1" '$1 == n { print $3 }')" = "$2" ]

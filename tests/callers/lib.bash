@@ -52,7 +52,7 @@ typing() {
 	local io
 	io=$(mktemp "$T/io.XXXXXX")
 	timeout -k 5 "$CALLER_TIMEOUT" script -qec "stty rows 33 cols 77; $1; echo = \$?" /dev/null </dev/null >"$io" 2>&1 3>&- || :
-	tr -d '\r' <"$io"
+	tr -d '\r' <"$io" | sed 's/\^@//' # the end of script's own input, wherever it comes
 }
 quiet() {
 	local rc=0 io
@@ -125,6 +125,7 @@ setup_file() {
 			break
 		fi
 	done
+	[ -n "$OTHER" ] || [ -z "$OTHERS" ] || echo "# nothing to compare with: $(tail -qn 1 "$T"/try.* | tr '\n' ' ')" >&3
 }
 teardown_file() {
 	[ -n "$CALLER_SKIP" ] || caller_end
