@@ -180,9 +180,9 @@ many_ways() { # what ctr can say in a configuration
 }
 
 terminal() {
-	typing "ctr run --rm -t --snapshotter native --cpu-shares 0 --runc-binary $(binary) $IMAGE a sh -c 'tty; until stty size 2>/dev/null | grep '33 77'; do sleep 0.1; done; exit 4'" # ctr says it some time later
+	typing "ctr run --rm -t --snapshotter native --cpu-shares 0 --runc-binary $(binary) $IMAGE a sh -c 'tty; until stty size 2>/dev/null | grep 77; do sleep 0.1; done; exit 4'" # ctr says it some time later
 	rq -d "$IMAGE" b sleep 1000
-	typing "ctr task exec --exec-id x -t b sh -c 'tty; until stty size 2>/dev/null | grep '33 77'; do sleep 0.1; done; exit 6'"
+	typing "ctr task exec --exec-id x -t b sh -c 'tty; until stty size 2>/dev/null | grep 77; do sleep 0.1; done; exit 6'"
 }
 @test "containerd: terminals, of run and of exec" {
 	both terminal
