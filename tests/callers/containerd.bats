@@ -91,6 +91,7 @@ attended() { # by a ctr that waits for it, while another one does things to it
 		echo begun; while :; do sleep 0.1; done' </dev/null >"$T/said" 2>&1 3>&- &
 	attendant=$!
 	wait_for grep -q begun "$T/said"
+	wait_for task_is a RUNNING
 	equal "$(ctr task ls | awk '$1 == "a" { print $2 }')" "$(<"$T/pid")"
 	r "$IMAGE" a true | tail -n 1 # the name is taken
 	c task start a | tail -n 1
@@ -105,6 +106,7 @@ attended() { # by a ctr that waits for it, while another one does things to it
 	rm -rf /run/containerd/fifo/* # ctr's own, of what is detached
 	c container rm a
 	rq -d --null-io "$IMAGE" b sleep 1000
+	wait_for task_is b RUNNING
 	cq task kill --all -s INT b # which sleep, as process 1, does not have
 	task_is b RUNNING && echo running
 	c task rm -f b
