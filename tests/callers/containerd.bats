@@ -108,7 +108,8 @@ attended() { # by a ctr that waits for it, while another one does things to it
 	rq -d --null-io "$IMAGE" b sleep 1000
 	wait_for task_is b RUNNING
 	cq task kill --all -s INT b # which sleep, as process 1, does not have
-	task_is b RUNNING && echo running
+	wait_for task_is b RUNNING
+	echo running
 	c task rm -f b
 	c container rm b
 }
@@ -215,7 +216,8 @@ shim_killed() {
 checkpoints() {
 	rq -d "$IMAGE" a sleep 1000
 	c task checkpoint --image-path "$T/image.$RUNTIME" a >"$T/checkpoint.$RUNTIME"
-	task_is a RUNNING && echo running
+	wait_for task_is a RUNNING
+	echo running
 	c task exec --exec-id e a echo lives
 	grep -qxE '= [01]' "$T/checkpoint.$RUNTIME" # no crash, no hang
 }

@@ -169,14 +169,20 @@ unserve() {
 	rm -rf /run/systemd/system/kin@.service /run/systemd/system/kin@web.service.d
 	systemctl daemon-reload
 	systemctl reset-failed kin@web 2>/dev/null
-	rmdir /run/kin /run/systemd/system 2>/dev/null
+	rmdir /run/kin 2>/dev/null
 	umount /var/lib/kin
 	rmdir /var/lib/kin
 }
 # bats test_tags=vm_systemd
 @test "a service of systemd's runs a bundle, and ends with it" {
-	local rc=0
-	(set -e && serve) || rc=$?
-	unserve || :
+	local rc
+	set +e
+	(
+		set -e
+		serve
+	)
+	rc=$?
+	unserve
+	set -e
 	return $rc
 }
