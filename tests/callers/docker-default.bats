@@ -101,17 +101,20 @@ patiently() { # COMMAND...
 	fail "did not happen within 60 s: $*"
 }
 swarms() {
+	local victim
 	default_is_runtime
 	dq swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377 >/dev/null
-	dq service create --detach --name many --network host --replicas 10 --no-resolve-image "$IMAGE" sleep 1000 >/dev/null
+	dq service create --detach --name many --network host --replicas 10 --no-resolve-image \
+		--stop-grace-period 1s --restart-delay 200ms "$IMAGE" sleep 1000 >/dev/null
 	patiently tasks 10
 	# shellcheck disable=SC2046 # a list
 	$DOCKER inspect -f '{{.HostConfig.Runtime}} {{.State.Status}}' $($DOCKER ps -q) | sort | uniq -c
 	dq service scale --detach many=30 >/dev/null
 	patiently tasks 30
 	# One that dies is replaced.
-	dq kill "$($DOCKER ps -q | head -n 1)" >/dev/null
-	patiently tasks 29
+	victim=$($DOCKER ps -q | head -n 1)
+	dq kill "$victim" >/dev/null
+	patiently eval "! $DOCKER ps -q | grep -q $victim"
 	patiently tasks 30
 	dq service scale --detach many=0 >/dev/null
 	patiently tasks 0
