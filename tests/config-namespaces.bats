@@ -105,6 +105,28 @@ nsenter_link() { # PID FILE: by exec, because a user may not read the link from 
 	equal "$(stat -c %u:%g "$BUNDLE/rootfs/tmp/mine")" 100000:200000
 }
 
+@test "namespaces: a user namespace without id 0: all is done as the program's user" {
+	config '.linux.namespaces |= map(select(.type != "user")) + [{type: "user"}] |
+		.linux.uidMappings = [{containerID: 5, hostID: $u, size: 1}] | .linux.gidMappings = [{containerID: 5, hostID: $g, size: 1}] |
+		.process.user = {uid: 5, gid: 5} | .process.capabilities = {bounding: ["CAP_KILL"]} | .hostname = "five" |
+		.mounts += [{destination: "/made/here", type: "tmpfs", source: "tmpfs"}]' --argjson u "$(id -u)" --argjson g "$(id -g)"
+	script 'tr -s " " </proc/self/uid_map; id; hostname; grep CapEff /proc/self/status; echo x >/dev/null; stat -c %u:%g /dev/shm /made/here; sleep 1000'
+	create c1
+	equal "$(state_of c1)" created
+	ok start c1
+	wait_for sh -c "grep -q 5:5 $io_c1.out"
+	equal "$(said c1)" " 5 $(id -u) 1"$'\nuid=5 gid=5\nfive\nCapEff:\t0000000000000000\n5:5\n5:5'
+	ok exec c1 sh -c 'id -u; id -g; cat /proc/1/cmdline | tr "\0" " "'
+	like "$output" $'^5\n5\nsleep'
+	ok kill c1 KILL
+	wait_state c1 stopped
+	ok delete c1
+	config '.process.user = {uid: 0, gid: 0}'
+	fails run --bundle "$BUNDLE" c2
+	has "$error" "/process/user/uid: 0 is not mapped in the user namespace"
+	clean
+}
+
 # bats test_tags=root
 @test "namespaces: a user namespace by path" {
 	config '.linux.namespaces += [{type: "user"}] |

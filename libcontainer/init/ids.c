@@ -11,8 +11,10 @@
 
 #include "room.h"
 
-static int become_root(struct init *in, bool keep_groups)
+/* A user namespace need not have an id 0: then it is the program's user who sets up, with all capabilities there. */
+static int become_root(struct init *in, const struct plan_op *op)
 {
+	bool keep_groups = op->n[0];
 	int err;
 
 	in->userns = true;
@@ -21,8 +23,13 @@ static int become_root(struct init *in, bool keep_groups)
 	if (err < 0 && err != -EPERM)
 		return err;
 	err = sys_setresgid(0);
-	if (err == 0)
-		err = sys_setresuid(0);
+	if (err == -EINVAL && op->n[1])
+		err = sys_setresgid((gid_t)op->n[1]);
+	if (err < 0)
+		return err;
+	err = sys_setresuid(0);
+	if (err == -EINVAL && op->n[2])
+		err = sys_setresuid((uid_t)op->n[2]);
 	creator_or_die(in->link);
 	return err;
 }
@@ -31,13 +38,13 @@ int init_ask_idmap(struct init *in, const struct plan_op *op, struct report *r)
 {
 	int err = talk_ask(in, LINK_ASK_IDMAP, NULL, r);
 
-	return err < 0 ? err : become_root(in, op->n[0]);
+	return err < 0 ? err : become_root(in, op);
 }
 
 int init_become_root(struct init *in, const struct plan_op *op, struct report *r)
 {
 	(void)r;
-	return become_root(in, op->n[0]);
+	return become_root(in, op);
 }
 
 int init_cap_bound(struct init *in, const struct plan_op *op, struct report *r)

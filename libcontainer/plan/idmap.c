@@ -106,10 +106,6 @@ void draft_idmap(struct draft *d)
 	 * does the same for such a map. */
 	n->setgroups_deny = !h->cap_setgid && n->n_gid_mappings == 1 && n->gid_mappings[0].size == 1 &&
 			    n->gid_mappings[0].host_id == h->egid;
-	if (!in_map(n->uid_mappings, n->n_uid_mappings, 0))
-		draft_fail(d, "/linux/uidMappings", "id 0 of the container must be mapped");
-	if (!in_map(n->gid_mappings, n->n_gid_mappings, 0))
-		draft_fail(d, "/linux/gidMappings", "id 0 of the container must be mapped");
 }
 
 void draft_user_check(struct draft *d)

@@ -159,10 +159,17 @@ void draft_spawn(struct draft *d)
 
 void draft_root_ids(struct draft *d)
 {
+	struct plan_op *op = NULL;
+
 	if (d->needs->idmap)
-		draft_op(d, PLAN_ASK_IDMAP, d->s->n_uid_mappings ? "/linux/uidMappings" : NULL)->n[0] = d->keep_groups;
+		op = draft_op(d, PLAN_ASK_IDMAP, d->s->n_uid_mappings ? "/linux/uidMappings" : NULL);
 	else if (d->userns)
-		draft_op(d, PLAN_BECOME_ROOT, NULL)->n[0] = d->keep_groups;
+		op = draft_op(d, PLAN_BECOME_ROOT, NULL);
+	if (op) {
+		op->n[0] = d->keep_groups;
+		op->n[1] = d->p->user.gid;
+		op->n[2] = d->p->user.uid;
+	}
 	/* With nsdelegate the kernel refuses (ENOENT) to place a process in a cgroup outside of the cgroup namespace of
 	 * the one who places it, so this namespace is joined by init, which is in its cgroup already. */
 	if (d->x && d->x->target_cgroup_ns)

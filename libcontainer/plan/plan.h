@@ -71,7 +71,8 @@ enum plan_code {
 	PLAN_SPAWN, /* n0 CLONE_NEW* flags: clone3(CLONE_PARENT|CLONE_PIDFD|[CLONE_INTO_CGROUP]); last of mid */
 
 	/* ---- init: the container's namespaces ---- */
-	PLAN_ASK_IDMAP, /* the caller writes uid_map and gid_map; then become 0:0, no groups (n0 1: those it has) */
+	PLAN_ASK_IDMAP, /* the caller writes uid_map and gid_map; then become 0:0, no groups (n0 1: those it has); n1 n2 gid
+			 * and uid instead where the namespace has no id 0 */
 	PLAN_BECOME_ROOT, /* setgroups(0) setresgid(0) setresuid(0): joined user namespace; groups fatal unless EPERM; n0 as
 			   * in ASK_IDMAP */
 	PLAN_NS_JOIN_CGROUP, /* setns(target pidfd, CLONE_NEWCGROUP): exec, after being placed in the cgroup */

@@ -216,12 +216,12 @@ static const struct violation namespaces[] = {
 	  "/linux/uidMappings/1/hostID", "overlaps" },
 	{ "uidMappings and gidMappings come together", L("'uidMappings':[" ONE "]"), "/linux/gidMappings",
 	  "required together" },
-	{ "init's user is mapped",
+	{ "the program's user is mapped, also where there is no id 0",
 	  { .process = PROCESS_PIECE ",'user':{'uid':5}",
-	    .linux_ = NAMESPACES_PIECE ",'uidMappings':[{'containerID':5,'hostID':5,'size':1}],'gidMappings':[" ONE
+	    .linux_ = NAMESPACES_PIECE ",'uidMappings':[{'containerID':6,'hostID':5,'size':1}],'gidMappings':[" ONE
 				       "]" },
-	  "/linux/uidMappings",
-	  "id 0" },
+	  "/process/user/uid",
+	  "not mapped" },
 	{ "timeOffsets is an object", L("'timeOffsets':[]"), "/linux/timeOffsets", "object" },
 	{ "timeOffsets has known clocks", L("'timeOffsets':{'realtime':{}}"), "/linux/timeOffsets/realtime",
 	  "unknown" },
