@@ -140,9 +140,9 @@ struct lct_exec_opts {
 	char *const *env; /* NULL-terminated KEY=VALUE to add to the container's; NULL: none */
 	const char *cwd; /* NULL: the container's */
 	const char *user; /* "uid[:gid]", numbers only; NULL: the container's */
-	const uint32_t *additional_gids;
+	const uint32_t *additional_gids; /* groups to add to the container's */
 	size_t n_additional_gids;
-	char *const *caps; /* NULL-terminated capability names to add; NULL: none */
+	char *const *caps; /* NULL-terminated capability names to add, unknown ones left out; NULL: none */
 	int no_new_privs; /* 1: set; 0: as the container */
 	bool terminal; /* allocate a pty */
 	const char *console_socket;

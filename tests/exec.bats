@@ -135,6 +135,7 @@ load helpers/kin
 
 # bats test_tags=ownns
 @test "exec: --additional-gids" {
+	[ "$KIN_MODE" = plain ] || config '.process.user.additionalGids = [4]'
 	running c1
 	if [ "$KIN_MODE" = plain ]; then
 		k exec --additional-gids 7 c1 id -G
@@ -142,7 +143,21 @@ load helpers/kin
 		return
 	fi
 	ok exec --additional-gids 7 --additional-gids 9 c1 id -G
-	equal "$(tr ' ' '\n' <<<"$output" | sort -n | tr '\n' ' ')" "0 7 9 "
+	equal "$(tr ' ' '\n' <<<"$output" | sort -n | tr '\n' ' ')" "0 4 7 9 "
+	ok exec c1 id -G
+	equal "$(tr ' ' '\n' <<<"$output" | sort -n | tr '\n' ' ')" "0 4 "
+}
+
+@test "exec: --env without a value is an error, an unknown --cap is left out, as in a configuration" {
+	running c1
+	local e
+	for e in NAME '' =value; do
+		k exec --env "$e" c1 env
+		[ "$status" = 255 ] || fail "'$e' was taken: $output"
+		has "$error" "\"$e\" is not NAME=value"
+	done
+	ok exec --cap CAP_OF_TOMORROW c1 grep CapBnd /proc/self/status
+	like "$output" 'CapBnd:[[:space:]]*0000000020000420'
 }
 
 @test "exec: --cap adds, and never to the inheritable set (CVE-2022-29162)" {

@@ -75,30 +75,53 @@ static size_t count(char *const *v)
 	return n;
 }
 
-static int take_caps(struct spec_caps *caps, char *const *names, struct lct_err *err)
+/* Unknown ones are left out, as those of the configuration are. */
+static void take_caps(struct spec_caps *caps, char *const *names)
 {
 	for (size_t i = 0; names && names[i]; i++) {
 		int cap = spec_capability(names[i]);
 
 		if (cap < 0)
-			return err_set(err, LCT_E_USAGE, EINVAL, NULL, "unknown capability \"%s\"", names[i]);
+			continue;
 		/* Never inheritable, never ambient (CVE-2022-29162). */
 		caps->present = true;
 		caps->bounding |= UINT64_C(1) << cap;
 		caps->effective |= UINT64_C(1) << cap;
 		caps->permitted |= UINT64_C(1) << cap;
 	}
+}
+
+static int add_groups(struct exec *x, struct lct_err *err)
+{
+	struct spec_user *u = &x->process.user;
+	size_t have = u->n_additional_gids, more = x->o.n_additional_gids;
+	uint32_t *groups = arena_array(x->a, have + more, sizeof(*groups));
+
+	if (!more)
+		return 0;
+	if (!groups)
+		return err_nomem(err);
+	for (size_t i = 0; i < have; i++)
+		groups[i] = u->additional_gids[i];
+	for (size_t i = 0; i < more; i++)
+		groups[have + i] = (uint32_t)x->o.additional_gids[i];
+	u->additional_gids = groups;
+	u->n_additional_gids = have + more;
 	return 0;
 }
 
-static int add_env(struct exec *x)
+static int add_env(struct exec *x, struct lct_err *err)
 {
 	struct spec_process *p = &x->process;
 	size_t more = count(x->o.env);
 	char **env = arena_array(x->a, p->n_env + more + 1, sizeof(*env));
 
 	if (!env)
-		return -ENOMEM;
+		return err_nomem(err);
+	for (size_t i = 0; i < more; i++)
+		if (x->o.env[i][0] == '=' || !strchr(x->o.env[i], '='))
+			return err_set(err, LCT_E_USAGE, EINVAL, NULL, "environment: \"%s\" is not NAME=value",
+				       x->o.env[i]);
 	for (size_t i = 0; i < p->n_env; i++)
 		env[i] = p->env[i];
 	for (size_t i = 0; i < more; i++)
@@ -175,14 +198,13 @@ static int from_options(struct exec *x, struct lct_err *err)
 		p->apparmor_profile = x->o.apparmor;
 	if (x->o.process_label && *x->o.process_label)
 		p->selinux_label = x->o.process_label;
-	if (x->o.additional_gids) {
-		p->user.additional_gids = (uint32_t *)x->o.additional_gids;
-		p->user.n_additional_gids = x->o.n_additional_gids;
-	}
 	r = x->o.user ? take_user(&p->user, x->o.user, err) : 0;
 	if (r == 0)
-		r = take_caps(&p->caps, x->o.caps, err);
-	return r < 0 ? r : add_env(x) < 0 ? err_nomem(err) : 0;
+		r = add_groups(x, err);
+	if (r == 0)
+		r = add_env(x, err);
+	take_caps(&p->caps, x->o.caps);
+	return r;
 }
 
 /* ---- where ---- */
