@@ -11,7 +11,7 @@ static const struct opt opts[] = { CREATING_OPTIONS(struct values, creating), { 
 
 static const char *const about[] = {
 	"Makes a container from a bundle and returns when everything is ready but the user's program itself, which\n"
-	"`kin start` executes. ID is 1 to 128 of the characters A-Z a-z 0-9 _ + . - and begins with none of the last "
+	"`kin start` executes. ID is 1 to 240 of the characters A-Z a-z 0-9 _ + . - and begins with none of the last "
 	"two.",
 	NULL,
 };

@@ -84,6 +84,12 @@ static void append(const struct log *log, const char *level, const char *message
 }
 
 /* One write: conmon reads its pipe once, with room for 8191 bytes. */
+static void one_write(const struct buf *b)
+{
+	if (buf_ok(b))
+		(void)sys_write(STDERR_FILENO, b->data, b->len < 8000 ? b->len : 8000);
+}
+
 static void to_stderr(const char *message)
 {
 	_cleanup_buf_ struct buf b = { 0 };
@@ -91,14 +97,21 @@ static void to_stderr(const char *message)
 	for (const char *p = message; *p; p++)
 		buf_char(&b, (unsigned char)*p < ' ' ? ' ' : *p);
 	buf_char(&b, '\n');
-	if (buf_ok(&b))
-		(void)sys_write(STDERR_FILENO, b.data, b.len < 8000 ? b.len : 8000);
+	one_write(&b);
 }
 
+/* Who asks for JSON and names no log reads it where runc and crun have it then. */
 void log_error(const struct log *log, const char *message)
 {
+	_cleanup_buf_ struct buf b = { 0 };
+
 	append(log, "error", message);
-	to_stderr(message);
+	if (!log->json || log->place != LOG_NOWHERE) {
+		to_stderr(message);
+		return;
+	}
+	record(&b, true, "error", message);
+	one_write(&b);
 }
 
 __attribute__((format(printf, 1, 0))) static char *vtext(const char *fmt, va_list ap)

@@ -153,6 +153,15 @@ COMMANDS="create start run exec kill pause resume update delete state list ps ev
 	equal "$(jq -s length "$T/log")" 2
 }
 
+@test "cli: --log-format json without --log: the object is on standard error" {
+	fails --log-format json state nope
+	equal "$(jq -r 'keys_unsorted | join(" ")' <<<"$error")" "level msg time"
+	equal "$(jq -r .level <<<"$error")" error
+	has "$(jq -r .msg <<<"$error")" "does not exist"
+	fails --log-format text state nope
+	like "$error" '^nope: container does not exist'
+}
+
 @test "cli: --log with text" {
 	fails --log "$T/log" state nope
 	equal "$(wc -l <"$T/log")" 1

@@ -13,7 +13,7 @@
 #include "base/fd.h"
 #include "sys/sys.h"
 
-enum { ID_MAX = 128 };
+enum { ID_MAX = 240 }; /* "kin-ID.scope" is to be the name of a directory */
 
 static bool is_id(const char *id)
 {

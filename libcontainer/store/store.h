@@ -64,7 +64,7 @@ struct record {
  * -ENOENT without make.  Refuses a root that is a symlink, foreign or accessible for others. */
 int store_open_root(const char *path, bool make, struct lct_err *err);
 
-/* [A-Za-z0-9_.+-]{1,128}, not starting with '.' or '-': 0 or -EINVAL "invalid container ID format". */
+/* [A-Za-z0-9_.+-]{1,240}, not starting with '.' or '-': 0 or -EINVAL "invalid container ID format". */
 int store_check_id(const char *id, struct lct_err *err);
 
 /* Claims the id: mkdirat + flock.  Returns the locked directory fd.  -EEXIST: "container with given ID already

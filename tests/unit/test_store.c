@@ -123,7 +123,7 @@ static void test_ids(void **unused)
 {
 	static const char *const good[] = { "a", "A.b_c+d-9", "0", "_", "+" };
 	static const char *const bad[] = { "", ".", "..", "-x", ".x", "a/b", "/", "a b", "a\n", "\xc3\xa4", "a:b" };
-	char name[130];
+	char name[242];
 	struct lct_err err;
 
 	(void)unused;
@@ -135,10 +135,10 @@ static void test_ids(void **unused)
 	}
 	assert_int_equal(store_check_id(NULL, &err), -EINVAL);
 	memset(name, 'a', sizeof(name));
-	name[128] = '\0';
+	name[240] = '\0';
 	assert_int_equal(store_check_id(name, &err), 0);
-	name[128] = 'a';
-	name[129] = '\0';
+	name[240] = 'a';
+	name[241] = '\0';
 	assert_int_equal(store_check_id(name, &err), -EINVAL);
 }
 
