@@ -33,8 +33,6 @@ static const struct shape personality_shape = { FIELDS(personality_fields) };
 
 void decode_personality(struct decoder *d, const struct place *at, const struct json *v, void *out)
 {
-	if (!decode_asks(v))
-		return;
 	((SPEC *)out)->personality.present = true;
 	decode_object(d, at, v, &personality_shape, out);
 }

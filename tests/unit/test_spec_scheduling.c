@@ -112,8 +112,8 @@ static const struct refusal affinity[] = {
 
 static const struct refusal personality[] = {
 	LINUX("'personality':null", NULL),
-	PERSONA("", NULL),
-	PERSONA("'domain':'','flags':[]", NULL),
+	PERSONA("", "/linux/personality/domain: required"),
+	PERSONA("'domain':'','flags':[]", "/linux/personality/domain: unknown domain \"\""),
 	PERSONA("'domain':'LINUX'", NULL),
 	PERSONA("'domain':'LINUX32','flags':null", NULL),
 	PERSONA("'domain':'PER_LINUX32'", "/linux/personality/domain: unknown domain \"PER_LINUX32\""),

@@ -386,6 +386,97 @@ static const struct violation seccomp[] = {
 	  "unknown" },
 };
 
+#define SCHED(more)  P("'scheduler':{" more "}")
+#define IOPRIO(more) P("'ioPriority':{" more "}")
+#define MPOL(more)   L("'memoryPolicy':{" more "}")
+#define NETDEV(more) L("'netDevices':{" more "}")
+
+static const struct violation scheduling[] = {
+	{ "scheduler is an object", P("'scheduler':'SCHED_IDLE'"), "/process/scheduler", "object" },
+	{ "a scheduler has a policy", SCHED("'nice':1"), "/process/scheduler/policy", "required" },
+	{ "a policy is one", SCHED("'policy':'SCHED_FAIR'"), "/process/scheduler/policy", "unknown" },
+	{ "nice is at least -20", SCHED("'policy':'SCHED_OTHER','nice':-21"), "/process/scheduler/nice", "-20" },
+	{ "nice is at most 19", SCHED("'policy':'SCHED_BATCH','nice':20"), "/process/scheduler/nice", "19" },
+	{ "a real-time priority is at most 99", SCHED("'policy':'SCHED_FIFO','priority':100"),
+	  "/process/scheduler/priority", "99" },
+	{ "priority is a real-time policy's", SCHED("'policy':'SCHED_OTHER','priority':1"),
+	  "/process/scheduler/priority", "has none" },
+	{ "scheduler's flags are an array", SCHED("'policy':'SCHED_RR','priority':1,'flags':'SCHED_FLAG_RECLAIM'"),
+	  "/process/scheduler/flags", "array" },
+	{ "scheduler's flags are known", SCHED("'policy':'SCHED_RR','priority':1,'flags':['SCHED_FLAG_X']"),
+	  "/process/scheduler/flags/0", "unknown" },
+	{ "runtime is not negative",
+	  SCHED("'policy':'SCHED_DEADLINE','runtime':-1,'deadline':2000000,'period':2000000"),
+	  "/process/scheduler/runtime", "below" },
+	{ "ioPriority is an object", P("'ioPriority':4"), "/process/ioPriority", "object" },
+	{ "an ioPriority has a class", IOPRIO("'priority':1"), "/process/ioPriority/class", "required" },
+	{ "an ioPriority's class is one", IOPRIO("'class':'IOPRIO_CLASS_FAST','priority':1"),
+	  "/process/ioPriority/class", "unknown" },
+	{ "an ioPriority is at most 7", IOPRIO("'class':'IOPRIO_CLASS_BE','priority':8"),
+	  "/process/ioPriority/priority", "above" },
+	{ "an ioPriority is at least 0", IOPRIO("'class':'IOPRIO_CLASS_BE','priority':-1"),
+	  "/process/ioPriority/priority", "below" },
+	{ "initial CPUs are a list", P("'execCPUAffinity':{'initial':'all'}"), "/process/execCPUAffinity/initial",
+	  "not a list" },
+	{ "final CPUs are a list", P("'execCPUAffinity':{'final':'3-1'}"), "/process/execCPUAffinity/final",
+	  "not a list" },
+	{ "apparmorProfile is a string", P("'apparmorProfile':['x']"), "/process/apparmorProfile", "string" },
+	{ "selinuxLabel is a string", P("'selinuxLabel':{}"), "/process/selinuxLabel", "string" },
+};
+
+static const struct violation linux_rest[] = {
+	{ "mountLabel is a string", L("'mountLabel':7"), "/linux/mountLabel", "string" },
+	{ "personality is an object", L("'personality':'LINUX'"), "/linux/personality", "object" },
+	{ "a personality has a domain", L("'personality':{}"), "/linux/personality/domain", "required" },
+	{ "a personality's domain is one of two", L("'personality':{'domain':'BSD'}"), "/linux/personality/domain",
+	  "unknown" },
+	{ "a personality has no flags", L("'personality':{'domain':'LINUX','flags':['ADDR_NO_RANDOMIZE']}"),
+	  "/linux/personality/flags/0", "unknown" },
+	{ "memoryPolicy is an object", L("'memoryPolicy':[]"), "/linux/memoryPolicy", "object" },
+	{ "a memory policy has a mode", MPOL("'flags':[]"), "/linux/memoryPolicy/mode", "required" },
+	{ "a memory policy's mode is one", MPOL("'mode':'MPOL_NEAR'"), "/linux/memoryPolicy/mode", "unknown" },
+	{ "nodes are a list", MPOL("'mode':'MPOL_BIND','nodes':'zero'"), "/linux/memoryPolicy/nodes", "not a list" },
+	{ "MPOL_BIND needs nodes", MPOL("'mode':'MPOL_BIND','nodes':''"), "/linux/memoryPolicy/nodes", "required" },
+	{ "MPOL_DEFAULT has no nodes", MPOL("'mode':'MPOL_DEFAULT','nodes':'0'"), "/linux/memoryPolicy/nodes",
+	  "empty" },
+	{ "a memory policy's flags are known", MPOL("'mode':'MPOL_BIND','nodes':'0','flags':['MPOL_F_X']"),
+	  "/linux/memoryPolicy/flags/0", "unknown" },
+	{ "static and relative nodes exclude each other",
+	  MPOL("'mode':'MPOL_BIND','nodes':'0','flags':['MPOL_F_STATIC_NODES','MPOL_F_RELATIVE_NODES']"),
+	  "/linux/memoryPolicy/flags", "exclude" },
+	{ "intelRdt is an object", L("'intelRdt':'x'"), "/linux/intelRdt", "object" },
+	{ "closID is a string", L("'intelRdt':{'closID':1}"), "/linux/intelRdt/closID", "string" },
+	{ "closID is a name, not a path", L("'intelRdt':{'closID':'a/b'}"), "/linux/intelRdt/closID",
+	  "not the name of a class" },
+	{ "schemata are strings", L("'intelRdt':{'schemata':[1]}"), "/linux/intelRdt/schemata/0", "string" },
+	{ "enableMonitoring is a boolean", L("'intelRdt':{'enableMonitoring':'yes'}"),
+	  "/linux/intelRdt/enableMonitoring", "true or false" },
+	{ "netDevices is an object", L("'netDevices':['eth0']"), "/linux/netDevices", "object" },
+	{ "a net device is an object", NETDEV("'eth0':'eth1'"), "/linux/netDevices/eth0", "object" },
+	{ "a net device's name is a string", NETDEV("'eth0':{'name':1}"), "/linux/netDevices/eth0/name", "string" },
+	{ "a net device's name is a device's", NETDEV("'eth0':{'name':'a/b'}"), "/linux/netDevices/eth0/name",
+	  "slash" },
+	{ "a net device's name has fifteen bytes", NETDEV("'eth0':{'name':'abcdefghijklmnop'}"),
+	  "/linux/netDevices/eth0/name", "15 bytes" },
+	{ "net devices need a network namespace",
+	  { .linux_ = "'namespaces':[" NS("mount") "],'netDevices':{'eth0':{}}" },
+	  "/linux/netDevices",
+	  "needs" },
+	{ "secs are an integer", L("'timeOffsets':{'monotonic':{'secs':'1'}}"), "/linux/timeOffsets/monotonic/secs",
+	  "integer" },
+	{ "NOTIFY has somebody to notify", RULE("'names':['mount'],'action':'SCMP_ACT_NOTIFY'"),
+	  "/linux/seccomp/listenerPath", "required" },
+	{ "listenerMetadata needs a listenerPath", SEC("'listenerMetadata':'x'"), "/linux/seccomp/listenerMetadata",
+	  "needs" },
+	{ "a mount's mapping has a size",
+	  MOUNT("'destination':'/x','source':'/y','options':['bind'],'uidMappings':[{'containerID':0,'hostID':1}],"
+		"'gidMappings':[" ONE "]"),
+	  "/mounts/0/uidMappings/0/size", "required" },
+	{ "only a bind mount maps ids",
+	  MOUNT("'destination':'/x','type':'tmpfs','uidMappings':[" ONE "],'gidMappings':[" ONE "]"),
+	  "/mounts/0/uidMappings", "only a bind mount" },
+};
+
 /* ---- the way of a configuration up to where something would be made -------------------------------------------- */
 
 /* An ordinary user: a user namespace with one id in it. */
@@ -431,8 +522,8 @@ static void violates(const struct violation *v)
 static const struct {
 	const struct violation *v;
 	size_t n;
-} areas[] = { AREA(document),	AREA(process),		 AREA(mounts),	  AREA(hooks),
-	      AREA(namespaces), AREA(devices_and_paths), AREA(resources), AREA(seccomp) };
+} areas[] = { AREA(document),	       AREA(process),	AREA(mounts),  AREA(hooks),	 AREA(namespaces),
+	      AREA(devices_and_paths), AREA(resources), AREA(seccomp), AREA(scheduling), AREA(linux_rest) };
 
 static void each_constraint(void **state)
 {
