@@ -102,6 +102,22 @@ shell_hook() { # KIND SCRIPT
 	config '.process.user = {uid: 1000, gid: 1000} | .process.cwd = "/var/root-only/in"'
 	runs 'echo here; ls /var/root-only 2>/dev/null || echo closed'
 	equal "$output" $'here\nclosed'
+	# Where root's reach ends, as on a file system that maps root to nobody, it is entered as the user.
+	[ "$KIN_MODE" = root ] || return 0
+	mkdir "$BUNDLE/rootfs/var/users"
+	chown 1000:1000 "$BUNDLE/rootfs/var/users"
+	chmod 0700 "$BUNDLE/rootfs/var/users"
+	config '.process.cwd = "/var/users"'
+	script 'pwd; touch here 2>/dev/null; ls -A | wc -l'
+	KIN="$T/kin-without"
+	printf '#!/bin/sh\nexec setpriv --bounding-set=-dac_override,-dac_read_search %s "$@"\n' "$KIN_BUILD/kin" >"$KIN"
+	chmod 0755 "$KIN"
+	run_c
+	equal "$output" $'/var/users\n0'
+	config '.process.user = {uid: 1001, gid: 1001}'
+	fails run --bundle "$BUNDLE" c9
+	has "$error" "/process/cwd (/var/users)"
+	has "$error" "permission denied"
 }
 
 # bats test_tags=root

@@ -291,6 +291,19 @@ prepare() {
 	[ ! -e "$BUNDLE/rootfs/not" ] && [ -f "$BUNDLE/rootfs/etc/one" ]
 }
 
+@test "mounts: no mount point is made in a source that is read-only" {
+	mounts "{\"destination\":\"/vol\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"bind\",\"ro\"]}" \
+		'{"destination":"/vol/sub","type":"tmpfs","source":"tmpfs"}' '{"destination":"/vol/new","type":"tmpfs","source":"tmpfs"}'
+	args true
+	fails run --bundle "$BUNDLE" c1
+	has "$error" "(/vol/new)"
+	has "$error" "read-only file system"
+	[ ! -e "$T/vol/new" ]
+	config '.mounts |= map(select(.destination != "/vol/new"))'
+	runs 'touch /vol/sub/f && echo there'
+	equal "$output" there
+}
+
 @test "mounts: in the order in which they are listed" {
 	mounts '{"destination":"/vol","type":"tmpfs","source":"first"}' \
 		"{\"destination\":\"/vol/inner\",\"type\":\"bind\",\"source\":\"$T/vol\",\"options\":[\"bind\"]}" \

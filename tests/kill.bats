@@ -80,6 +80,29 @@ setup_io() { io_file=$T/io.1.out; }
 	clean
 }
 
+# bats test_tags=root
+@test "kill: SIGKILL to a container without a pid namespace of its own is for all of it, other signals are for init" {
+	config '.linux.namespaces |= map(select(.type != "pid"))'
+	script 'sleep 1011 & sleep 1012 & exec sleep 1013'
+	create c1
+	ok start c1
+	wait_for pgrep -f '^sleep 1012'
+	wait_for pgrep -f '^sleep 1013'
+	ok kill c1 KILL
+	wait_state c1 stopped
+	wait_for sh -c '! pgrep -f "^sleep 101[123]"'
+	ok delete c1
+	create c2
+	ok start c2
+	wait_for pgrep -f '^sleep 1012'
+	wait_for pgrep -f '^sleep 1013'
+	ok kill c2 TERM
+	wait_state c2 stopped
+	pgrep -f '^sleep 1012'
+	ok delete c2
+	wait_for sh -c '! pgrep -f "^sleep 101[123]"'
+}
+
 # bats test_tags=ownns
 @test "kill --all: a container without a pid namespace of its own" {
 	config '.linux.namespaces |= map(select(.type != "pid"))'
