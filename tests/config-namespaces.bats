@@ -105,6 +105,28 @@ nsenter_link() { # PID FILE: by exec, because a user may not read the link from 
 	equal "$(stat -c %u:%g "$BUNDLE/rootfs/tmp/mine")" 100000:200000
 }
 
+# bats test_tags=root
+@test "namespaces: message queues and their file system are of the user namespace's root" {
+	chmod 755 "$T" "$BUNDLE" "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR"/* 2>/dev/null || :
+	config '.linux.namespaces += [{type: "user"}] | .process.capabilities.bounding += ["CAP_FOWNER"] |
+		.process.capabilities.effective += ["CAP_FOWNER"] | .process.capabilities.permitted += ["CAP_FOWNER"] |
+		.linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] |
+		.linux.gidMappings = [{containerID: 0, hostID: 200000, size: 65536}]'
+	script 'stat -c %u:%g /dev/mqueue; : >/dev/mqueue/q; stat -c %u:%g /dev/mqueue/q; chmod 0700 /dev/mqueue && stat -c %a /dev/mqueue; readlink /proc/self/ns/ipc; exec sleep 1000'
+	create c1
+	ok start c1
+	wait_for grep -q ipc: "$io_c1.out"
+	equal "$(said c1 | head -n 3)" $'0:0\n0:0\n700'
+	[ "$(said c1 | tail -n 1)" != "$(readlink /proc/self/ns/ipc)" ]
+	ok exec c1 readlink /proc/self/ns/ipc
+	equal "$output" "$(said c1 | tail -n 1)"
+	# The same for a user namespace that is joined.
+	local p=/proc/$(pid_of c1)/ns/user
+	config '(.linux.namespaces[] | select(.type == "user")).path = $p | del(.linux.uidMappings, .linux.gidMappings)' --arg p "$p"
+	runs 'stat -c %u:%g /dev/mqueue'
+	equal "$output" 0:0
+}
+
 @test "namespaces: a user namespace without id 0: all is done as the program's user" {
 	config '.linux.namespaces |= map(select(.type != "user")) + [{type: "user"}] |
 		.linux.uidMappings = [{containerID: 5, hostID: $u, size: 1}] | .linux.gidMappings = [{containerID: 5, hostID: $g, size: 1}] |

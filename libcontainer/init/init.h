@@ -72,7 +72,8 @@ int talk_ask_with(struct init *in, enum link_ask what, const int fds[2], struct 
 /* ids.c */
 init_op init_ask_idmap, init_become_root, init_cap_bound, init_user, init_caps;
 /* namespace.c */
-init_op init_ns_join, init_ns_join_cgroup, init_loopback, init_ask_netdevices, init_hostname, init_domainname;
+init_op init_ns_join, init_unshare, init_ns_join_cgroup, init_loopback, init_ask_netdevices, init_hostname,
+	init_domainname;
 /* keyring.c */
 init_op init_keyring;
 /* root.c */

@@ -23,6 +23,7 @@ static const struct {
 } table[PLAN_CODES] = {
 	[PLAN_NONDUMPABLE] = { init_nondumpable },
 	[PLAN_NS_JOIN] = { init_ns_join },
+	[PLAN_UNSHARE] = { init_unshare },
 	[PLAN_ASK_IDMAP] = { init_ask_idmap },
 	[PLAN_BECOME_ROOT] = { init_become_root },
 	[PLAN_NS_JOIN_CGROUP] = { init_ns_join_cgroup },

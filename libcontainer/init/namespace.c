@@ -21,6 +21,13 @@ int init_ns_join(struct init *in, const struct plan_op *op, struct report *r)
 	return err;
 }
 
+int init_unshare(struct init *in, const struct plan_op *op, struct report *r)
+{
+	(void)in;
+	(void)r;
+	return sys_unshare((int)op->n[0]);
+}
+
 int init_ns_join_cgroup(struct init *in, const struct plan_op *op, struct report *r)
 {
 	int err = sys_setns(in->target, (int)KCLONE_NEWCGROUP);

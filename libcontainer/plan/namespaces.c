@@ -152,9 +152,22 @@ void draft_time(struct draft *d)
 					     (long long)s->time_offset_boottime_s, s->time_offset_boottime_ns));
 }
 
+/*
+ * The ipc namespace brings its mqueue file system with it, whose root belongs to whoever makes the namespace, for good
+ * (ipc/mqueue.c, mqueue_get_inode): with other ids inside than outside that has to be root of the container.
+ */
+static uint64_t late(const struct draft *d)
+{
+	uint32_t root;
+
+	if (!d->s || !d->userns || (draft_host_uid(d, 0, &root) && root == d->h->euid))
+		return 0;
+	return d->needs->new_ns & KCLONE_NEWIPC;
+}
+
 void draft_spawn(struct draft *d)
 {
-	draft_op(d, PLAN_SPAWN, NULL)->n[0] = d->needs->new_ns & ~unshared(d);
+	draft_op(d, PLAN_SPAWN, NULL)->n[0] = d->needs->new_ns & ~unshared(d) & ~late(d);
 }
 
 void draft_root_ids(struct draft *d)
@@ -170,6 +183,8 @@ void draft_root_ids(struct draft *d)
 		op->n[1] = d->p->user.gid;
 		op->n[2] = d->p->user.uid;
 	}
+	if (late(d))
+		draft_op(d, PLAN_UNSHARE, "/linux/namespaces/%zu", d->s->ns[SPEC_NS_IPC].index)->n[0] = late(d);
 	/* With nsdelegate the kernel refuses (ENOENT) to place a process in a cgroup outside of the cgroup namespace of
 	 * the one who places it, so this namespace is joined by init, which is in its cgroup already. */
 	if (d->x && d->x->target_cgroup_ns)

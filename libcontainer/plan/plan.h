@@ -66,7 +66,7 @@ enum plan_code {
 	PLAN_NS_OPEN, /* s0 path, n0 slot (0-7), n1 CLONE_NEW*: open and check the kind, before any join */
 	PLAN_NS_JOIN, /* n0 slot, n1 CLONE_NEW*; also in init: the cgroup namespace, after being placed in the cgroup */
 	PLAN_NS_JOIN_TARGET, /* n0 flags: setns(target pidfd, flags), exec only */
-	PLAN_UNSHARE, /* n0 flags: user and time namespaces that must exist before SPAWN */
+	PLAN_UNSHARE, /* n0 flags: mid: user and time, which must exist before SPAWN; init: ipc, when root there */
 	PLAN_TIME_OFFSETS, /* s0 text for /proc/self/timens_offsets */
 	PLAN_SPAWN, /* n0 CLONE_NEW* flags: clone3(CLONE_PARENT|CLONE_PIDFD|[CLONE_INTO_CGROUP]); last of mid */
 
