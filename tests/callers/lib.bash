@@ -75,7 +75,7 @@ seen() {
 # once RUNTIME FLOW...: $status, and the output in $T/RUNTIME; nothing is left after it.
 once() {
 	local old
-	RUNTIME=$1
+	RUNTIME=$1 emptied=
 	shift
 	old=$-
 	set +e
@@ -86,6 +86,7 @@ once() {
 	status=$?
 	[[ $old != *e* ]] || set -e
 	caller_empty >>"$T/empty" 2>&1 || fail "after $*, with $RUNTIME: $(cat "$T/$RUNTIME" "$T/empty")"
+	emptied=1
 	seen "$RUNTIME" <"$T/$RUNTIME" >"$T/$RUNTIME.seen"
 	oracle_after || { cat "$T/$RUNTIME"; fail "with $RUNTIME something was left by $*"; }
 }
@@ -140,7 +141,7 @@ setup() {
 teardown() {
 	local rc=0
 	[ -z "$CALLER_SKIP" ] || return 0
-	caller_empty >"$T/empty" 2>&1 || { cat "$T/empty" && rc=1; }
+	[ -n "${emptied-}" ] || caller_empty >"$T/empty" 2>&1 || { cat "$T/empty" && rc=1; }
 	oracle_after || { rc=1; oracle_scorch; }
 	return $rc
 }
