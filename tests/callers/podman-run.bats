@@ -32,6 +32,7 @@ killed() { # SIGNAL
 }
 
 later() { # ARGS: podman in the background, as $!
+	rm -f "$T/later" # before the background has come to it
 	timeout --foreground -k 5 "$CALLER_TIMEOUT" podman --log-level=error --runtime "$RUNTIME" "$@" </dev/null >"$T/later" 2>&1 3>&- &
 }
 ended() { # what it ended with
