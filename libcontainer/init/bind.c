@@ -95,6 +95,8 @@ int init_mount_bind(struct init *in, const struct plan_op *op, struct report *r)
 	if (err)
 		return err < 0 ? err : 0;
 	err = tree_attrs_or_why(tree, &a, r);
+	if (err == 0 && (op->flags & PLAN_F_HOLD))
+		return live_hold(in, op, &tree, r);
 	if (err == 0)
 		err = tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
 	return err < 0 ? err : keep_mount(in, op_str(in, op, 1), tree);
@@ -137,5 +139,7 @@ int init_mount_cgroup(struct init *in, const struct plan_op *op, struct report *
 	err = tree_attrs(tree, &shared);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTR, NULL);
+	if (op->flags & PLAN_F_HOLD)
+		return live_hold(in, op, &tree, r);
 	return tree_onto(in, tree, op_str(in, op, 1), lookup_flags(op), r);
 }

@@ -30,7 +30,7 @@ static int become_root(struct init *in, const struct plan_op *op)
 	err = sys_setresuid(0);
 	if (err == -EINVAL && op->n[2])
 		err = sys_setresuid((uid_t)op->n[2]);
-	creator_or_die(in->link);
+	init_bound(in);
 	return err;
 }
 

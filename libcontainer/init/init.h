@@ -37,6 +37,11 @@ struct init {
 	bool committed; /* the caller has recorded us: no longer bound to its life */
 	bool entered; /* the program's directory is the current one */
 	bool userns; /* ids seen here are not the host's */
+	struct {
+		int fd[PLAN_MAX_HELD]; /* by slot */
+		bool attached[PLAN_MAX_HELD]; /* to be taken back, until COMMIT */
+		bool on; /* a MOUNTS plan: the container lives */
+	} live;
 	uint64_t propagation; /* for the root once it is "/", 0: none */
 	bool shared; /* "/" was made shared: pivot_root wants a private parent */
 	uint64_t copied; /* the propagation that all mounts have that were copied from the host's; 0: as it was */
@@ -45,6 +50,8 @@ struct init {
 };
 
 void init_clear(struct init *in);
+/* Dies with the caller, but for one who has mounts to take back first. */
+void init_bound(const struct init *in);
 _Noreturn void init_main(struct init *in);
 
 typedef int init_op(struct init *in, const struct plan_op *op, struct report *r);
@@ -72,10 +79,15 @@ int talk_ask_with(struct init *in, enum link_ask what, const int fds[2], struct 
 /* ids.c */
 init_op init_ask_idmap, init_become_root, init_cap_bound, init_user, init_caps;
 /* namespace.c */
-init_op init_ns_join, init_unshare, init_ns_join_cgroup, init_loopback, init_ask_netdevices, init_hostname,
-	init_domainname;
+init_op init_ns_join, init_unshare, init_ns_join_cgroup, init_ns_join_target, init_loopback, init_ask_netdevices,
+	init_hostname, init_domainname;
 /* keyring.c */
 init_op init_keyring;
+/* live.c: mounts of a container that lives */
+init_op init_attach, init_find, init_unmount, init_done;
+int live_hold(struct init *in, const struct plan_op *op, int *tree, struct report *r); /* moves it into the op's slot */
+int live_slot(const struct init *in, const struct plan_op *op, struct report *r); /* borrowed; -EBADMSG: empty */
+void live_take_back(struct init *in);
 /* root.c */
 init_op init_propagation, init_root, init_exec_root, init_root_readonly;
 /* pivot.c */
@@ -130,7 +142,7 @@ struct attrs {
 int tree_attrs(int tree, const struct attrs *a);
 int tree_attrs_or_why(int tree, const struct attrs *a, struct report *r); /* notes what is locked */
 int tree_clone(int fd, bool recursive);
-int tree_attach(struct init *in, int tree, int onto);
+int tree_attach(struct init *in, int tree, int onto); /* not over the root of a container that lives: -EBUSY */
 /* What is to be mounted on, made if missing; errors are noted in r. */
 int mount_point(struct init *in, const char *path, enum below_kind kind, unsigned flags, struct report *r);
 /* Attaches tree there. */

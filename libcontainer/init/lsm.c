@@ -84,8 +84,11 @@ int init_file_label(struct init *in, const struct plan_op *op, struct report *r)
 {
 	const uint64_t how = KRESOLVE_IN_ROOT | KRESOLVE_NO_SYMLINKS | KRESOLVE_NO_MAGICLINKS;
 	const char *label = op_str(in, op, 1);
-	autofd fd = sys_openat2(in->root, op_str(in, op, 0), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0, how);
-	int err;
+	bool held = op->flags & PLAN_F_HOLD;
+	int err, tree = held ? live_slot(in, op, r) : in->root;
+	autofd fd = tree < 0 ? tree
+			     : sys_openat2(tree, held ? "." : op_str(in, op, 0), O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0,
+					   held ? 0 : how);
 
 	if (fd < 0)
 		return report_at(r, fd, LINK_STAGE_DEST, NULL);

@@ -75,6 +75,11 @@ static const struct {
 	[PLAN_READY] = { init_ready },
 	[PLAN_CLOSE] = { init_close },
 	[PLAN_EXEC] = { init_exec },
+	[PLAN_NS_JOIN_TARGET] = { init_ns_join_target },
+	[PLAN_ATTACH] = { init_attach },
+	[PLAN_FIND] = { init_find },
+	[PLAN_UNMOUNT] = { init_unmount },
+	[PLAN_DONE] = { init_done },
 };
 
 void init_clear(struct init *in)
@@ -91,6 +96,14 @@ void init_clear(struct init *in)
 		in->held[i] = -EBADF;
 	for (int i = 0; i < INIT_KEPT; i++)
 		in->kept[i] = -EBADF;
+	for (int i = 0; i < PLAN_MAX_HELD; i++)
+		in->live.fd[i] = -EBADF;
+}
+
+void init_bound(const struct init *in)
+{
+	if (!in->live.on)
+		creator_or_die(in->link);
 }
 
 _Noreturn void init_main(struct init *in)
@@ -99,7 +112,8 @@ _Noreturn void init_main(struct init *in)
 	struct report r;
 	int err = -EBADMSG; /* a plan ends by becoming the user's program, never by running out of ops */
 
-	creator_or_die(in->link);
+	in->live.on = h->kind == PLAN_KIND_MOUNTS;
+	init_bound(in);
 	(void)umask(0); /* modes in the plan are meant as they are; UMASK comes later */
 	for (uint32_t i = h->n_mid; i < h->n_mid + h->n_init; i++) {
 		const struct plan_op *op = &plan_ops(in->plan)[i];
@@ -117,6 +131,7 @@ _Noreturn void init_main(struct init *in)
 		refused_note(err, op, &r);
 		break;
 	}
+	live_take_back(in);
 	talk_failed(in, err < 0 ? err : -EBADMSG, &r);
 	_exit(1);
 }

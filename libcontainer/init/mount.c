@@ -156,6 +156,30 @@ static bool has_option(const struct init *in, const struct plan_op *op, const ch
 	return false;
 }
 
+/* For ATTACH: nothing of the container is in sight yet, and nothing may be attached before all is made. */
+static int hold(struct init *in, const struct plan_op *op, struct report *r)
+{
+	const struct attrs a = { .propagation = op->n[1] };
+	autofd tree = make(in, op, -EBADF, r);
+	int err = tree < 0 ? tree : tree_attrs(tree, &a);
+
+	if (tree >= 0 && err < 0)
+		return report_at(r, err, LINK_STAGE_ATTR, NULL);
+	return err < 0 ? err : live_hold(in, op, &tree, r);
+}
+
+/* Into the slot first: what is attached must be there to be taken back. */
+static int attach_held(struct init *in, const struct plan_op *op, int *tree, int onto, struct report *r)
+{
+	int err = live_hold(in, op, tree, r);
+
+	if (err < 0)
+		return err;
+	err = tree_attach(in, in->live.fd[op->n[5]], onto);
+	in->live.attached[op->n[5]] = err == 0;
+	return err;
+}
+
 int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 {
 	const char *path = op_str(in, op, 1);
@@ -166,14 +190,16 @@ int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 	autofd existing = -EBADF, onto = -EBADF, tree = -EBADF;
 	int err = 0;
 
+	if (op->flags & PLAN_F_HOLD)
+		return hold(in, op, r);
 	if (strcmp(op_str(in, op, 0), "tmpfs") == 0)
 		existing = below_open(in, path, flags);
 	onto = mount_point(in, path, BELOW_DIR, flags, r);
 	if (onto < 0)
 		return onto;
 	tree = make(in, op, existing, r);
-	/* Options too long for fsconfig(2), where its own way round is not there either. */
-	if ((tree == -ENAMETOOLONG || tree == -EINVAL) && !all_fit(in, op)) {
+	/* Options too long for fsconfig(2), where its own way round is not there either; not where the container would see the stage. */
+	if ((tree == -ENAMETOOLONG || tree == -EINVAL) && !in->live.on && !all_fit(in, op)) {
 		tree = oldmount(in, op, r);
 		bare = true;
 	}
@@ -189,9 +215,11 @@ int init_mount_fs(struct init *in, const struct plan_op *op, struct report *r)
 	err = tree_attrs(tree, &a);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTR, NULL);
-	err = tree_attach(in, tree, onto);
+	err = in->live.on ? attach_held(in, op, &tree, onto, r) : tree_attach(in, tree, onto);
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_ATTACH, NULL);
+	if (in->live.on)
+		return 0;
 	err = keep_mount(in, path, tree);
 	if (op->n[4])
 		in->held[op->n[4] - 1] = TAKE_FD(tree);
@@ -203,9 +231,13 @@ int init_remount(struct init *in, const struct plan_op *op, struct report *r)
 	const struct attrs a = {
 		.set = op->n[0], .clear = op->n[2], .rec_set = op->n[3], .rec_clear = op->n[4], .propagation = op->n[1]
 	};
-	autofd fd = op->n[5] ? TAKE_FD(in->held[op->n[5] - 1]) : below_open(in, op_str(in, op, 1), 0);
+	bool held = op->flags & PLAN_F_HOLD;
+	autofd found = held	  ? -EBADF
+		       : op->n[5] ? TAKE_FD(in->held[op->n[5] - 1])
+				  : below_open(in, op_str(in, op, 1), 0);
+	int fd = held ? live_slot(in, op, r) : found;
 
 	if (fd < 0)
-		return report_at(r, fd, LINK_STAGE_DEST, NULL);
+		return held ? fd : report_at(r, fd, LINK_STAGE_DEST, NULL);
 	return tree_attrs_or_why(fd, &a, r);
 }

@@ -38,6 +38,12 @@ int init_ns_join_cgroup(struct init *in, const struct plan_op *op, struct report
 	return err;
 }
 
+int init_ns_join_target(struct init *in, const struct plan_op *op, struct report *r)
+{
+	(void)r;
+	return sys_setns(in->target, (int)op->n[0]);
+}
+
 int init_loopback(struct init *in, const struct plan_op *op, struct report *r)
 {
 	(void)in;

@@ -83,7 +83,8 @@ static const struct {
 /* Ops of the time when init has every right in its namespaces: a refusal is not about rights. */
 static bool is_mounting(const struct plan_op *op)
 {
-	return op->code >= PLAN_PROPAGATION && op->code <= PLAN_ROOT_READONLY && op->code != PLAN_HOOK;
+	return (op->code >= PLAN_PROPAGATION && op->code <= PLAN_ROOT_READONLY && op->code != PLAN_HOOK) ||
+	       op->code == PLAN_ATTACH;
 }
 
 void refused_note(int err, const struct plan_op *op, struct report *r)

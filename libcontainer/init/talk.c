@@ -52,8 +52,10 @@ int talk_receive(struct init *in, enum link_kind kind, struct link_msg *m, int f
 {
 	int err = link_recv(in->link, m, fds, 0);
 
-	if (err == 0)
+	if (err == 0) {
+		live_take_back(in);
 		_exit(1);
+	}
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_LINK, NULL);
 	if (m->kind == kind)

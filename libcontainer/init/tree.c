@@ -95,12 +95,18 @@ int tree_attach(struct init *in, int tree, int onto)
 {
 	struct stat root, st;
 	int err = sys_fstat(onto, &st), fd;
+	bool over;
 
 	if (err == 0)
 		err = sys_fstat(in->root, &root);
-	if (err == 0)
-		err = sys_move_mount_fd(tree, onto);
-	if (err < 0 || st.st_dev != root.st_dev || st.st_ino != root.st_ino)
+	if (err < 0)
+		return err;
+	over = st.st_dev == root.st_dev && st.st_ino == root.st_ino;
+	/* Its processes have their root, and would not see it. */
+	if (over && in->live.on)
+		return -EBUSY;
+	err = sys_move_mount_fd(tree, onto);
+	if (err < 0 || !over)
 		return err;
 	/* Something was mounted over the root itself: that is the root from now on. */
 	fd = sys_openat2(tree, ".", O_PATH | O_DIRECTORY, 0, 0);

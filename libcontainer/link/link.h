@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The wire between run/ (the caller), mid/ (the intermediate) and init/ (becomes the container): one
+ * Every room: no heap, no stdio.  The wire between run/ (the caller), mid/ (the intermediate) and init/ (becomes the container): one
  * SOCK_SEQPACKET pair, whose far end mid inherits and init shares; fixed-size messages; every ASK is answered,
  * every change of state acknowledged.  End-of-file from the caller ends mid and init until COMMIT.
  *
@@ -24,7 +24,12 @@
  *    | <----------------------------------- EOF ------------|        execve worked (with pidfd not readable)
  *    | <----------------------------------- FAILED {op, err, text}   at any point instead; then _exit
  *
- * Every room.  No heap, no stdio.
+ * A MOUNTS plan (into a container that lives) ends so:
+ *    | <----------------------------------- MOUNTED {id, slot} ...
+ *    | <----------------------------------- READY ----------|        all of it is in sight of the container
+ *    |   (caller records the ids)                           |
+ *    |--- COMMIT ------------------------------------------>|        end-of-file instead: what was attached is taken back
+ *    | <----------------------------------- COMMITTED ------|        then _exit
  */
 #ifndef LINK_LINK_H
 #define LINK_LINK_H
@@ -49,6 +54,7 @@ enum link_kind {
 	LINK_START, /* fds (optional): for startContainer hooks, see LINK_HOOK_* */
 	LINK_STARTING,
 	LINK_FAILED, /* op, err, stage, text */
+	LINK_MOUNTED, /* MOUNTS plans, before READY: n0 the mount's id, n1 its slot */
 };
 
 enum link_ask {

@@ -83,6 +83,41 @@ static void exec(struct draft *d)
 	become_user(d);
 }
 
+/*
+ * Into a container that lives.  All that has to do with the host is done while the host is what is in sight, in a copy of
+ * its mount namespace that belongs to the container's user namespace: its root is all that it takes.
+ */
+static void mounts_add(struct draft *d)
+{
+	draft_op(d, PLAN_HOLD_PROC,
+		 NULL); /* to name a mount by its descriptor when it is taken back: umount(2) has paths only */
+	draft_live_join(d);
+	draft_op(d, PLAN_SPAWN, NULL)->n[0] = KCLONE_NEWNS;
+	draft_end_mid(d);
+
+	draft_root_ids(d);
+	draft_op(d, PLAN_SESSION, NULL); /* no signal of the caller's terminal ends it half-way */
+	draft_live_make(d); /* detached, with all their flags */
+	draft_live_enter(d);
+	draft_live_attach(d);
+	draft_op(d, PLAN_DONE, NULL);
+}
+
+static void mounts_remove(struct draft *d)
+{
+	draft_op(d, PLAN_HOLD_PROC, NULL);
+	draft_live_join(d);
+	draft_op(d, PLAN_SPAWN, NULL);
+	draft_end_mid(d);
+
+	draft_root_ids(d);
+	draft_op(d, PLAN_SESSION, NULL);
+	draft_live_enter(d);
+	draft_live_find(d);
+	draft_live_unmount(d); /* the last that was mounted first */
+	draft_op(d, PLAN_DONE, NULL);
+}
+
 /* What is missing of the process is not to hide all else that is wrong. */
 static void assume(struct draft *d, struct spec_process *p)
 {
@@ -169,4 +204,48 @@ int plan_compile_exec(struct arena *a, const struct spec_process *p, const struc
 	};
 
 	return compile(&d, PLAN_KIND_EXEC, ret);
+}
+
+int plan_compile_mounts(struct arena *a, const struct host *h, const struct plan_mounts_opts *o, struct buf *ret,
+			struct plan_needs *needs, struct lct_err *err)
+{
+	const struct plan_create_opts paths = { .bundle = o->bundle, .cgroup_dir = o->cgroup_dir };
+	struct spec s = {
+		.mounts = (struct spec_mount *)o->mounts,
+		.n_mounts = o->n,
+		.mount_label = o->mount_label,
+		.mount_context = o->mount_context,
+		.uid_mappings = (struct spec_idmap *)o->uid_mappings,
+		.gid_mappings = (struct spec_idmap *)o->gid_mappings,
+		.n_uid_mappings = o->n_uid_mappings,
+		.n_gid_mappings = o->n_gid_mappings,
+	};
+	struct draft d = {
+		.a = a,
+		.h = h,
+		.s = &s,
+		.o = &paths,
+		.l = o,
+		.p = &s.process,
+		.at = "",
+		.keep_groups = o->keep_groups,
+		.needs = needs,
+		.err = err,
+	};
+	int r;
+
+	for (unsigned k = 0; k < SPEC_NS_KINDS; k++)
+		s.ns[k].listed = o->ns & spec_ns_flag(k);
+	*needs = (struct plan_needs){ 0 };
+	draft_init(&d);
+	draft_live_facts(&d);
+	if (!d.rc)
+		draft_mounts_read(&d);
+	if (!d.rc && o->ids)
+		mounts_remove(&d);
+	else if (!d.rc)
+		mounts_add(&d);
+	r = draft_finish(&d, PLAN_KIND_MOUNTS, ret);
+	draft_done(&d);
+	return r;
 }

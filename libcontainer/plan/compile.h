@@ -71,6 +71,22 @@ struct plan_exec_opts {
 int plan_compile_exec(struct arena *a, const struct spec_process *p, const struct host *h,
 		      const struct plan_exec_opts *o, struct buf *ret, struct plan_needs *needs, struct lct_err *err);
 
+struct plan_mounts_opts {
+	const struct spec_mount *mounts; /* in a document that is the list: JSON pointers begin with the index */
+	size_t n;
+	const uint64_t *ids; /* NULL: these are added; else they are removed, and are the mounts of these ids */
+	uint64_t new_ns; /* CLONE_NEW* that was made for the container */
+	uint64_t ns; /* and all that is not the caller's */
+	uint64_t propagation; /* as in the container's own PROPAGATION */
+	const char *bundle, *cgroup_dir; /* as in plan_create_opts */
+	const char *mount_label, *mount_context; /* as in struct spec */
+	const struct spec_idmap *uid_mappings, *gid_mappings; /* of its user namespace */
+	size_t n_uid_mappings, n_gid_mappings;
+	bool keep_groups;
+};
+int plan_compile_mounts(struct arena *a, const struct host *h, const struct plan_mounts_opts *o, struct buf *ret,
+			struct plan_needs *needs, struct lct_err *err);
+
 /* The readable form: one op a line, "NAME key=value ...", for `kin plan` and the goldens. Appends to *ret. */
 int plan_text(const void *blob, size_t len, struct buf *ret);
 

@@ -14,6 +14,7 @@
 struct draft_mount {
 	const struct spec_mount *m;
 	size_t index;
+	const char *at; /* JSON pointer */
 	struct mount_opts opts;
 	const char *dest; /* clean: for decisions */
 	const char *type; /* never NULL */
@@ -25,9 +26,10 @@ struct draft {
 	/* given */
 	struct arena *a;
 	const struct host *h;
-	const struct spec *s; /* NULL: exec */
-	const struct plan_create_opts *o; /* NULL: exec */
-	const struct plan_exec_opts *x; /* NULL: create */
+	const struct spec *s; /* NULL: exec; MOUNTS: what of it is known */
+	const struct plan_create_opts *o; /* NULL: exec; MOUNTS: the paths in it */
+	const struct plan_exec_opts *x; /* exec alone, else NULL */
+	const struct plan_mounts_opts *l; /* MOUNTS alone, else NULL */
 	const struct spec_process *p;
 	const char *at; /* JSON pointer of the process object: "/process", or "" where it is the whole document */
 	const char *id, *home;
@@ -94,8 +96,21 @@ void draft_propagation(struct draft *d);
 void draft_mounts_read(struct draft *d);
 void draft_mounts(struct draft *d);
 void draft_mounts_readonly(struct draft *d);
+void draft_mount(struct draft *d, struct draft_mount *m);
+struct plan_ref draft_destination(struct draft *d, const struct draft_mount *m);
+void draft_check_proc(struct draft *d, struct draft_mount *m);
+bool draft_is_bind(const struct draft_mount *m);
+bool draft_sysfs_is_bound(const struct draft *d);
 bool draft_dev_is_ours(const struct draft *d);
 bool draft_is_mounted(const struct draft *d, const char *path);
+/* live.c: mounts of a container that lives */
+void draft_live_facts(struct draft *d);
+void draft_live_join(struct draft *d); /* all but the mount namespace */
+void draft_live_make(struct draft *d);
+void draft_live_enter(struct draft *d); /* that one */
+void draft_live_attach(struct draft *d);
+void draft_live_find(struct draft *d);
+void draft_live_unmount(struct draft *d);
 /* idmapped.c: completes a MOUNT_BIND whose ids are mapped; where the configuration asks for that */
 void draft_idmapped(struct draft *d, const struct draft_mount *m, struct plan_op *op);
 const char *draft_idmap_place(struct draft *d, const struct draft_mount *m);
@@ -122,7 +137,7 @@ void draft_hold_proc(struct draft *d);
 void draft_labels(struct draft *d); /* of the process */
 /* "context=LABEL" for a file system of that type; NULL: none. */
 char *draft_mount_label(struct draft *d, const char *type);
-void draft_file_label(struct draft *d, const char *type, struct plan_ref path);
+void draft_file_label(struct draft *d, const struct draft_mount *m, struct plan_ref path);
 /* scheduling.c */
 void draft_first_cpus(struct draft *d);
 void draft_scheduling(struct draft *d); /* CPUs, scheduler, io priority, personality, memory policy */

@@ -89,9 +89,8 @@ static void check_length(struct draft *d, const struct draft_mount *m, const cha
 	if (!strcmp(m->type, "overlay") && !strncmp(item, "lowerdir=", 9))
 		return;
 	if (name > NAME_MAX || strlen(item) > OPTIONS_MAX)
-		draft_fail(d, arena_printf(d->a, "/mounts/%zu", m->index),
-			   "\"%.*s\": longer than the %d bytes that the kernel takes", name > 32 ? 32 : (int)name, item,
-			   name > NAME_MAX ? (int)NAME_MAX : (int)OPTIONS_MAX);
+		draft_fail(d, m->at, "\"%.*s\": longer than the %d bytes that the kernel takes",
+			   name > 32 ? 32 : (int)name, item, name > NAME_MAX ? (int)NAME_MAX : (int)OPTIONS_MAX);
 }
 
 /* Directories of an overlay that are relative are below the bundle, as sources of bind mounts are. */

@@ -30,9 +30,9 @@ const char *draft_idmap_place(struct draft *d, const struct draft_mount *m)
 	for (size_t i = 0; i < m->m->n_options; i++) {
 		word = m->m->options[i];
 		if (word == m->opts.idmap || (!m->opts.idmap && (!strcmp(word, "idmap") || !strcmp(word, "ridmap"))))
-			return arena_printf(d->a, "/mounts/%zu/options/%zu", m->index, i);
+			return arena_printf(d->a, "%s/options/%zu", m->at, i);
 	}
-	return arena_printf(d->a, "/mounts/%zu/uidMappings", m->index);
+	return arena_printf(d->a, "%s/uidMappings", m->at);
 }
 
 /*

@@ -58,13 +58,17 @@ char *draft_mount_label(struct draft *d, const char *type)
 	return item;
 }
 
-void draft_file_label(struct draft *d, const char *type, struct plan_ref path)
+void draft_file_label(struct draft *d, const struct draft_mount *m, struct plan_ref path)
 {
 	struct plan_op *op;
 
-	if (!d->s->mount_label || strcmp(type, "mqueue") != 0)
+	if (!d->s->mount_label || strcmp(m->type, "mqueue") != 0)
 		return;
 	op = draft_op(d, PLAN_FILE_LABEL, "/linux/mountLabel");
 	op->s[0] = path;
 	op->s[1] = draft_str(d, d->s->mount_label);
+	if (d->l) {
+		op->n[5] = m->index;
+		op->flags |= PLAN_F_HOLD;
+	}
 }

@@ -24,7 +24,7 @@ static const char *const proc_covers[] = {
 	"/proc/sys/crypto/fips_enabled",
 };
 
-static bool is_bind(const struct draft_mount *m)
+bool draft_is_bind(const struct draft_mount *m)
 {
 	return m->opts.bind || m->opts.rbind || !strcmp(m->type, "bind");
 }
@@ -35,8 +35,8 @@ static bool is_bind(const struct draft_mount *m)
  */
 static bool is_late_readonly(struct draft *d, const struct draft_mount *m)
 {
-	return !is_bind(m) && !m->opts.remount && (!strcmp(m->type, "tmpfs") || !strcmp(m->dest, "/dev")) &&
-	       ((m->opts.attr_set | m->opts.rec_set) & KMOUNT_ATTR_RDONLY) && d->n_held < PLAN_SLOTS;
+	return !draft_is_bind(m) && !m->opts.remount && (!strcmp(m->type, "tmpfs") || !strcmp(m->dest, "/dev")) &&
+	       ((m->opts.attr_set | m->opts.rec_set) & KMOUNT_ATTR_RDONLY) && (d->l || d->n_held < PLAN_SLOTS);
 }
 
 static void bad_option(struct draft *d, const struct draft_mount *m, const char *word, const char *why)
@@ -45,7 +45,7 @@ static void bad_option(struct draft *d, const struct draft_mount *m, const char 
 
 	while (i < m->m->n_options && m->m->options[i] != word)
 		i++;
-	draft_fail(d, arena_printf(d->a, "/mounts/%zu/options/%zu", m->index, i), "%s: \"%s\"", why, word);
+	draft_fail(d, arena_printf(d->a, "%s/options/%zu", m->at, i), "%s: \"%s\"", why, word);
 }
 
 /* Is /proc mounted when m's turn comes? */
@@ -58,16 +58,19 @@ static bool has_proc(const struct draft *d, const struct draft_mount *m)
 	return false;
 }
 
-static void check_proc(struct draft *d, struct draft_mount *m)
+void draft_check_proc(struct draft *d, struct draft_mount *m)
 {
-	const char *at = arena_printf(d->a, "/mounts/%zu/destination", m->index);
+	const char *at = arena_printf(d->a, "%s/destination", m->at);
 
 	if (!path_below(m->dest, "/proc"))
 		return;
 	m->on_proc = strcmp(m->dest, "/proc") != 0 || has_proc(d, m);
 	if (!strcmp(m->dest, "/proc")) {
-		if (strcmp(m->type, "proc") && !m->opts.remount &&
-		    !(is_bind(m) && m->m->source && !strcmp(m->m->source, "/proc")))
+		if (d->l)
+			draft_fail(d, at,
+				   "a mount on /proc would take away what its masks and read-only paths protect");
+		else if (strcmp(m->type, "proc") && !m->opts.remount &&
+			 !(draft_is_bind(m) && m->m->source && !strcmp(m->m->source, "/proc")))
 			draft_fail(d, at, "only a proc file system can be mounted on /proc");
 		return;
 	}
@@ -84,9 +87,10 @@ static void understand(struct draft *d, size_t i, struct draft_mount *ret)
 	int r;
 
 	*ret = (struct draft_mount){ .m = m, .index = i, .type = m->type ? m->type : "" };
+	ret->at = arena_printf(d->a, "%s/%zu", d->l ? "" : "/mounts", i);
 	r = mount_opts_parse(d->a, m->options, m->n_options, &ret->opts);
 	ret->dest = path_clean(d->a, m->destination);
-	if (r < 0 || !ret->dest)
+	if (r < 0 || !ret->dest || !ret->at)
 		draft_nomem(d);
 }
 
@@ -100,17 +104,28 @@ void draft_mounts_read(struct draft *d)
 }
 
 /* As text it is cleaned: what "x/.." or a slash at the end says is not to be made in the image, or to fail. */
-static struct plan_ref destination(struct draft *d, const struct draft_mount *m)
+struct plan_ref draft_destination(struct draft *d, const struct draft_mount *m)
 {
 	return draft_str(d, m->dest);
 }
 
+/* For a container that lives: made first, attached once its namespace has been joined.  A tmpfs is the exception, as it
+ * has its mode and contents from what it covers. */
+static void slot(const struct draft *d, const struct draft_mount *m, struct plan_op *op)
+{
+	if (!d->l)
+		return;
+	op->n[5] = m->index;
+	if (draft_is_bind(m) || strcmp(m->type, "tmpfs"))
+		op->flags |= PLAN_F_HOLD;
+}
+
 static struct plan_op *emit_bind(struct draft *d, const struct draft_mount *m, const char *source, bool recursive)
 {
-	struct plan_op *op = draft_op(d, PLAN_MOUNT_BIND, "/mounts/%zu", m->index);
+	struct plan_op *op = draft_op(d, PLAN_MOUNT_BIND, "%s", m->at);
 
 	op->s[0] = draft_str(d, source);
-	op->s[1] = destination(d, m);
+	op->s[1] = draft_destination(d, m);
 	op->n[0] = m->opts.attr_set;
 	op->n[1] = m->opts.propagation;
 	op->n[2] = m->opts.attr_clr;
@@ -122,6 +137,7 @@ static struct plan_op *emit_bind(struct draft *d, const struct draft_mount *m, c
 	/* Root of a user namespace may be unable to reach what the host's root can: the caller opens it. */
 	if (d->userns && d->h->privileged)
 		op->flags |= PLAN_F_ASK;
+	slot(d, m, op);
 	return op;
 }
 
@@ -132,9 +148,9 @@ static void bind(struct draft *d, const struct draft_mount *m)
 	if (m->opts.n_data)
 		bad_option(d, m, m->opts.data[0], "unknown option for a bind mount");
 	if (m->opts.copyup)
-		draft_fail(d, arena_printf(d->a, "/mounts/%zu/options", m->index), "tmpcopyup is for tmpfs only");
+		draft_fail(d, arena_printf(d->a, "%s/options", m->at), "tmpcopyup is for tmpfs only");
 	if (!source || !*source) {
-		draft_fail(d, arena_printf(d->a, "/mounts/%zu/source", m->index), "required for a bind mount");
+		draft_fail(d, arena_printf(d->a, "%s/source", m->at), "required for a bind mount");
 		return;
 	}
 	if (source[0] != '/')
@@ -147,12 +163,14 @@ static void bind(struct draft *d, const struct draft_mount *m)
  * user namespace that does not own the network namespace the host's /sys is what there is; its mounts are locked
  * together, so the whole tree comes, and read-only has to mean the whole tree.
  */
-static bool sysfs_is_bound(const struct draft *d)
+bool draft_sysfs_is_bound(const struct draft *d)
 {
 	const struct spec_ns *net = &d->s->ns[SPEC_NS_NETWORK];
 
-	if (d->needs->new_ns & KCLONE_NEWUSER)
-		return !(d->needs->new_ns & KCLONE_NEWNET);
+	uint64_t new_ns = d->l ? d->l->new_ns : d->needs->new_ns;
+
+	if (new_ns & KCLONE_NEWUSER)
+		return !(new_ns & KCLONE_NEWNET);
 	return (d->userns || d->h->in_userns) && !net->listed;
 }
 
@@ -183,14 +201,15 @@ static void cgroup(struct draft *d, const struct draft_mount *m)
 		if (!fsdata_is_cgroup_word(m->opts.data[i]))
 			bad_option(d, m, m->opts.data[i], "unknown option for a cgroup mount");
 	}
-	op = draft_op(d, PLAN_MOUNT_CGROUP, "/mounts/%zu", m->index);
+	op = draft_op(d, PLAN_MOUNT_CGROUP, "%s", m->at);
 	op->s[0] = draft_str(d, d->o->cgroup_dir);
-	op->s[1] = destination(d, m);
+	op->s[1] = draft_destination(d, m);
 	op->n[0] = m->opts.attr_set | m->opts.rec_set;
 	op->n[1] = m->opts.propagation;
 	op->flags = m->on_proc ? PLAN_F_ON_PROC : 0;
 	if (d->s->ns[SPEC_NS_CGROUP].listed)
 		op->flags |= PLAN_F_NEWNS;
+	slot(d, m, op);
 	delegate(d, m, op->n[0]);
 }
 
@@ -203,27 +222,28 @@ static void filesystem(struct draft *d, struct draft_mount *m)
 	if (!fsdata_make(d, m, &data))
 		return;
 	if (m->opts.copyup && strcmp(m->type, "tmpfs"))
-		draft_fail(d, arena_printf(d->a, "/mounts/%zu/options", m->index), "tmpcopyup is for tmpfs only");
+		draft_fail(d, arena_printf(d->a, "%s/options", m->at), "tmpcopyup is for tmpfs only");
 	if (is_late_readonly(d, m)) {
-		m->slot = ++d->n_held;
+		m->slot = d->l ? 1 : ++d->n_held; /* a container that lives has slots of its own */
 		late = KMOUNT_ATTR_RDONLY;
 	}
-	op = draft_op(d, PLAN_MOUNT_FS, "/mounts/%zu", m->index);
+	op = draft_op(d, PLAN_MOUNT_FS, "%s", m->at);
 	op->s[0] = draft_str(d, m->type);
-	op->s[1] = destination(d, m);
+	op->s[1] = draft_destination(d, m);
 	op->s[2] = draft_list(d, data.v, data.n);
 	op->n[0] = m->opts.attr_set & ~late;
 	op->n[1] = m->opts.propagation;
 	op->n[2] = data.n;
 	op->n[3] = m->opts.rec_set & ~late;
-	op->n[4] = m->slot;
+	op->n[4] = d->l ? 0 : m->slot;
 	if (!strcmp(m->type, "proc") || !strcmp(m->type, "sysfs") || (m->opts.how & PLAN_BIND_DEST_NOFOLLOW))
 		op->flags |= PLAN_F_REALDIR;
 	if (m->opts.copyup)
 		op->flags |= PLAN_F_COPYUP;
 	if (m->on_proc)
 		op->flags |= PLAN_F_ON_PROC;
-	draft_file_label(d, m->type, op->s[1]);
+	slot(d, m, op);
+	draft_file_label(d, m, op->s[1]);
 }
 
 static void remount(struct draft *d, const struct draft_mount *m)
@@ -234,8 +254,8 @@ static void remount(struct draft *d, const struct draft_mount *m)
 		bad_option(d, m, m->opts.data[0], "a remount cannot change options of the file system");
 	if (m->opts.n_super)
 		bad_option(d, m, m->opts.super[0], "a remount cannot change options of the file system");
-	op = draft_op(d, PLAN_REMOUNT, "/mounts/%zu", m->index);
-	op->s[1] = destination(d, m);
+	op = draft_op(d, PLAN_REMOUNT, "%s", m->at);
+	op->s[1] = draft_destination(d, m);
 	op->n[0] = m->opts.attr_set;
 	op->n[1] = m->opts.propagation;
 	op->n[2] = m->opts.attr_clr;
@@ -243,21 +263,21 @@ static void remount(struct draft *d, const struct draft_mount *m)
 	op->n[4] = m->opts.rec_clr;
 }
 
-static void one_mount(struct draft *d, struct draft_mount *m)
+void draft_mount(struct draft *d, struct draft_mount *m)
 {
-	check_proc(d, m);
-	if (((m->opts.how & PLAN_BIND_IDMAP) || m->m->n_uid_mappings) && (m->opts.remount || !is_bind(m)))
+	draft_check_proc(d, m);
+	if (((m->opts.how & PLAN_BIND_IDMAP) || m->m->n_uid_mappings) && (m->opts.remount || !draft_is_bind(m)))
 		draft_fail(d, draft_idmap_place(d, m), "only a bind mount can map ids");
 	if (m->opts.remount)
 		remount(d, m);
-	else if (is_bind(m))
+	else if (draft_is_bind(m))
 		bind(d, m);
 	else if (!strcmp(m->type, "cgroup") || !strcmp(m->type, "cgroup2"))
 		cgroup(d, m);
-	else if (!strcmp(m->type, "sysfs") && sysfs_is_bound(d))
+	else if (!strcmp(m->type, "sysfs") && draft_sysfs_is_bound(d))
 		sysfs_from_host(d, m);
 	else if (!*m->type)
-		draft_fail(d, arena_printf(d->a, "/mounts/%zu/type", m->index), "required unless it is a bind mount");
+		draft_fail(d, arena_printf(d->a, "%s/type", m->at), "required unless it is a bind mount");
 	else
 		filesystem(d, m);
 }
@@ -266,7 +286,7 @@ void draft_mounts(struct draft *d)
 {
 	draft_op(d, PLAN_ROOT, "/root/path")->s[0] = draft_str(d, d->o->rootfs);
 	for (size_t i = 0; i < d->s->n_mounts && !d->rc; i++)
-		one_mount(d, &d->mounts[i]);
+		draft_mount(d, &d->mounts[i]);
 }
 
 /* "ro" of tmpfs and of /dev, once everything in them is made. */
@@ -279,11 +299,12 @@ void draft_mounts_readonly(struct draft *d)
 		m = &d->mounts[i];
 		if (!m->slot)
 			continue;
-		op = draft_op(d, PLAN_REMOUNT, "/mounts/%zu", i);
-		op->s[1] = destination(d, m);
+		op = draft_op(d, PLAN_REMOUNT, "%s", m->at);
+		op->s[1] = draft_destination(d, m);
 		op->n[0] = m->opts.attr_set & KMOUNT_ATTR_RDONLY;
 		op->n[3] = m->opts.rec_set & KMOUNT_ATTR_RDONLY;
-		op->n[5] = m->slot;
+		op->n[5] = d->l ? m->index : m->slot;
+		op->flags = d->l ? PLAN_F_HOLD : 0;
 	}
 }
 
@@ -293,7 +314,7 @@ bool draft_dev_is_ours(const struct draft *d)
 	for (size_t i = 0; i < d->s->n_mounts; i++) {
 		const struct draft_mount *m = &d->mounts[i];
 
-		if (is_bind(m) && !m->opts.remount && !strcmp(m->dest, "/dev"))
+		if (draft_is_bind(m) && !m->opts.remount && !strcmp(m->dest, "/dev"))
 			return false;
 	}
 	return true;

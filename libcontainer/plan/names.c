@@ -69,6 +69,10 @@ static const struct {
 	[PLAN_READY] = { "ready", "report readiness" },
 	[PLAN_CLOSE] = { "close", "close descriptors" },
 	[PLAN_EXEC] = { "exec", "execute" },
+	[PLAN_ATTACH] = { "attach", "mount" },
+	[PLAN_FIND] = { "find", "unmount" },
+	[PLAN_UNMOUNT] = { "unmount", "unmount" },
+	[PLAN_DONE] = { "done", "report what was mounted" },
 };
 
 const char *plan_code_name(unsigned code)

@@ -46,7 +46,9 @@ struct plan_head {
 	uint32_t kind; /* enum plan_kind */
 };
 
-enum plan_kind { PLAN_KIND_CREATE = 1, PLAN_KIND_EXEC = 2 };
+/* MOUNTS: what a container that lives already gets or loses. */
+enum plan_kind { PLAN_KIND_CREATE = 1, PLAN_KIND_EXEC = 2, PLAN_KIND_MOUNTS = 3 };
+enum { PLAN_MAX_HELD = 256 }; /* mounts of a MOUNTS plan: each has a slot, where its descriptor is held */
 
 /*
  * The operations, in the order in which a create plan has them.  In brackets: s = strings, n = numbers.
@@ -65,7 +67,7 @@ enum plan_code {
 	PLAN_RLIMIT_RAISE, /* n0 resource, n1 hard: raise the hard limit if it is lower; never lowers */
 	PLAN_NS_OPEN, /* s0 path, n0 slot (0-7), n1 CLONE_NEW*: open and check the kind, before any join */
 	PLAN_NS_JOIN, /* n0 slot, n1 CLONE_NEW*; also in init: the cgroup namespace, after being placed in the cgroup */
-	PLAN_NS_JOIN_TARGET, /* n0 flags: setns(target pidfd, flags), exec only */
+	PLAN_NS_JOIN_TARGET, /* n0 flags: setns(target pidfd, flags); exec, and MOUNTS, there also in init */
 	PLAN_UNSHARE, /* n0 flags: mid: user and time, which must exist before SPAWN; init: ipc, when root there */
 	PLAN_TIME_OFFSETS, /* s0 text for /proc/self/timens_offsets */
 	PLAN_SPAWN, /* n0 CLONE_NEW* flags: clone3(CLONE_PARENT|CLONE_PIDFD|[CLONE_INTO_CGROUP]); last of mid */
@@ -114,7 +116,7 @@ enum plan_code {
 	PLAN_ROOT_READONLY,
 	PLAN_PIVOT, /* pivot_root and detach the old root; flags: NO_PIVOT; n0 propagation MS_* to set on the new
 			    * root afterwards (0: none) */
-	PLAN_EXEC_ROOT, /* exec plans: hold "/" of the joined mount namespace as the root */
+	PLAN_EXEC_ROOT, /* exec and MOUNTS plans: hold "/" of the joined mount namespace as the root */
 	PLAN_HOSTNAME, /* s0 */
 	PLAN_DOMAINNAME, /* s0 */
 	PLAN_SESSION, /* setsid; with a console: controlling terminal and 0-2 */
@@ -146,6 +148,12 @@ enum plan_code {
 	PLAN_CLOSE, /* n0 first descriptor to close: 3 + preserved; also lays out the lists of EXEC, so that after a
 		     * filter nothing but execve is needed */
 	PLAN_EXEC, /* s0 argv list, s1 env list, n0 argc, n1 envc; last of init */
+
+	/* ---- init: MOUNTS plans alone; there the n5 of MOUNT_*, REMOUNT and FILE_LABEL is a slot, too ---- */
+	PLAN_ATTACH, /* s1 destination, n5 slot: what is held there; flags: REALDIR, ON_PROC; how: DEST_NOFOLLOW */
+	PLAN_FIND, /* s1 destination, n0 id, n5 slot: hold what is mounted there; it must be the mount of that id */
+	PLAN_UNMOUNT, /* the same, and FIND's work where that has not been done: detached, with all below it */
+	PLAN_DONE, /* report the ids of what was attached, then READY; at COMMIT it stays; last of init */
 	PLAN_CODES
 };
 
@@ -165,6 +173,7 @@ enum {
 	PLAN_F_EARLY = 1 << 12,
 	PLAN_F_GATE = 1 << 13,
 	PLAN_F_ON_PROC = 1 << 14, /* the destination is meant to be on a proc file system (CVE-2019-16884) */
+	PLAN_F_HOLD = 1 << 15, /* MOUNT_*: into the slot, for ATTACH; REMOUNT, FILE_LABEL: of what is in the slot */
 };
 
 enum { PLAN_SLOTS = 32 }; /* mounts that are held for a later REMOUNT */
@@ -182,7 +191,7 @@ enum { /* MOUNT_BIND's how */
 uint64_t plan_checksum(const void *data, size_t len);
 
 /* Everything an interpreter relies on: sizes, codes, references, NULs, list counts, mid ends in SPAWN, init ends in
- * EXEC.  0, or -EBADMSG with *ret_op (may be NULL) the index of the offending op (-1: the head). */
+ * EXEC or, of a MOUNTS plan, in DONE.  0, or -EBADMSG with *ret_op (may be NULL) the index of the offending op (-1: the head). */
 int plan_verify(const void *blob, size_t len, int *ret_op);
 
 static inline const struct plan_op *plan_ops(const void *blob)

@@ -20,6 +20,10 @@ struct labels {
 	} n[PLAN_NUMS];
 };
 
+#define SLOT                                                                                                           \
+	{                                                                                                              \
+		"slot", WORDS_NONZERO                                                                                  \
+	}
 static const struct labels labels[PLAN_CODES] = {
 	[PLAN_OOM_SCORE] = { .n = { { "value", WORDS_SIGNED } } },
 	[PLAN_CPU_AFFINITY] = { .s = { "mask" } },
@@ -45,7 +49,8 @@ static const struct labels labels[PLAN_CODES] = {
 				   { "propagation", WORDS_PROPAGATION },
 				   { NULL, WORDS_NONE },
 				   { "rattrs", WORDS_ATTRS },
-				   { "slot", WORDS_NONZERO } } },
+				   { "slot", WORDS_NONZERO },
+				   SLOT } },
 	[PLAN_MOUNT_BIND] = { .s = { "source", "dest", "mappings" },
 			      .n = { { "attrs", WORDS_ATTRS },
 				     { "propagation", WORDS_PROPAGATION },
@@ -54,8 +59,8 @@ static const struct labels labels[PLAN_CODES] = {
 				     { "rclear", WORDS_ATTRS },
 				     { "index", WORDS_NUMBER } } },
 	[PLAN_MOUNT_CGROUP] = { .s = { "own", "dest" },
-				.n = { { "attrs", WORDS_ATTRS }, { "propagation", WORDS_PROPAGATION } } },
-	[PLAN_FILE_LABEL] = { .s = { "path", "label" } },
+				.n = { { "attrs", WORDS_ATTRS }, { "propagation", WORDS_PROPAGATION }, [5] = SLOT } },
+	[PLAN_FILE_LABEL] = { .s = { "path", "label" }, .n = { [5] = SLOT } },
 	[PLAN_REMOUNT] = { .s = { NULL, "dest" },
 			   .n = { { "attrs", WORDS_ATTRS },
 				  { "propagation", WORDS_PROPAGATION },
@@ -110,6 +115,9 @@ static const struct labels labels[PLAN_CODES] = {
 	[PLAN_LOOKUP] = { .s = { "program", "path" } },
 	[PLAN_CLOSE] = { .n = { { "from", WORDS_NUMBER } } },
 	[PLAN_EXEC] = { .s = { "args", "env" } },
+	[PLAN_ATTACH] = { .s = { NULL, "dest" }, .n = { [5] = { "slot", WORDS_NUMBER } } },
+	[PLAN_FIND] = { .s = { NULL, "dest" }, .n = { { "id", WORDS_NUMBER }, [5] = { "slot", WORDS_NUMBER } } },
+	[PLAN_UNMOUNT] = { .s = { NULL, "dest" }, .n = { { "id", WORDS_NUMBER }, [5] = { "slot", WORDS_NUMBER } } },
 };
 
 static const struct {
@@ -131,6 +139,7 @@ static const struct {
 	{ PLAN_F_EARLY, "early" },
 	{ PLAN_F_GATE, "gate" },
 	{ PLAN_F_ON_PROC, "on-proc" },
+	{ PLAN_F_HOLD, "hold" },
 };
 
 static const struct {
@@ -212,12 +221,15 @@ static void put_op(struct buf *b, const void *blob, const struct plan_op *op, co
 
 int plan_text(const void *blob, size_t len, struct buf *ret)
 {
+	static const char *const kinds[] = {
+		[PLAN_KIND_CREATE] = "create", [PLAN_KIND_EXEC] = "exec", [PLAN_KIND_MOUNTS] = "mounts"
+	};
 	const struct plan_head *h = blob;
 	int r = plan_verify(blob, len, NULL);
 
 	if (r < 0)
 		return r;
-	buf_printf(ret, "plan %s %u\n", h->kind == PLAN_KIND_CREATE ? "create" : "exec", h->version);
+	buf_printf(ret, "plan %s %u\n", kinds[h->kind], h->version);
 	for (uint32_t i = 0; i < h->n_mid + h->n_init; i++)
 		put_op(ret, blob, plan_ops(blob) + i, i < h->n_mid ? "mid" : "init");
 	return buf_ok(ret) ? 0 : -ENOMEM;

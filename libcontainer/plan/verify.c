@@ -43,7 +43,7 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_RLIMIT_RAISE] = { MID },
 	[PLAN_NS_OPEN] = { MID, S(STR) },
 	[PLAN_NS_JOIN] = { BOTH },
-	[PLAN_NS_JOIN_TARGET] = { MID },
+	[PLAN_NS_JOIN_TARGET] = { BOTH },
 	[PLAN_UNSHARE] = { BOTH },
 	[PLAN_TIME_OFFSETS] = { MID, S(STR) },
 	[PLAN_SPAWN] = { MID },
@@ -56,12 +56,14 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_PROPAGATION] = { INIT },
 	[PLAN_HOST_FDS] = { INIT },
 	[PLAN_ROOT] = { INIT, S(STR) },
-	[PLAN_MOUNT_FS] = { INIT, S(STR, STR, LIST), N(0, 0, 2), F(PLAN_F_REALDIR | PLAN_F_COPYUP | PLAN_F_ON_PROC) },
+	[PLAN_MOUNT_FS] = { INIT, S(STR, STR, LIST), N(0, 0, 2),
+			    F(PLAN_F_REALDIR | PLAN_F_COPYUP | PLAN_F_ON_PROC | PLAN_F_HOLD) },
 	[PLAN_MOUNT_BIND] = { INIT, S(STR, STR, OPT), .how = BIND_HOW,
-			      F(PLAN_F_RECURSIVE | PLAN_F_ASK | PLAN_F_OPTIONAL | PLAN_F_REALDIR | PLAN_F_ON_PROC) },
-	[PLAN_MOUNT_CGROUP] = { INIT, S(OPT, STR), F(PLAN_F_NEWNS | PLAN_F_ON_PROC) },
-	[PLAN_FILE_LABEL] = { INIT, S(STR, STR) },
-	[PLAN_REMOUNT] = { INIT, S(NO, STR) },
+			      F(PLAN_F_RECURSIVE | PLAN_F_ASK | PLAN_F_OPTIONAL | PLAN_F_REALDIR | PLAN_F_ON_PROC |
+				PLAN_F_HOLD) },
+	[PLAN_MOUNT_CGROUP] = { INIT, S(OPT, STR), F(PLAN_F_NEWNS | PLAN_F_ON_PROC | PLAN_F_HOLD) },
+	[PLAN_FILE_LABEL] = { INIT, S(STR, STR), F(PLAN_F_HOLD) },
+	[PLAN_REMOUNT] = { INIT, S(NO, STR), F(PLAN_F_HOLD) },
 	[PLAN_MKDIR] = { INIT, S(STR) },
 	[PLAN_DEV_NODE] = { INIT, S(STR, OPT), F(PLAN_F_BIND) },
 	[PLAN_SYMLINK] = { INIT, S(STR, STR), F(PLAN_F_REPLACE) },
@@ -98,6 +100,10 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_READY] = { INIT, F(PLAN_F_GATE) },
 	[PLAN_CLOSE] = { INIT },
 	[PLAN_EXEC] = { INIT, S(LIST, LIST), N(0, 1) },
+	[PLAN_ATTACH] = { INIT, S(NO, STR), .how = PLAN_BIND_DEST_NOFOLLOW, F(PLAN_F_REALDIR | PLAN_F_ON_PROC) },
+	[PLAN_FIND] = { INIT, S(NO, STR) },
+	[PLAN_UNMOUNT] = { INIT, S(NO, STR) },
+	[PLAN_DONE] = { INIT },
 };
 
 const struct plan_shape *plan_shape(unsigned code)
@@ -194,6 +200,7 @@ struct order {
 	uint8_t slots; /* bit N: slot N is open */
 	uint32_t held; /* bit N: a mount is held in slot N + 1 */
 	bool ready, agent;
+	bool mounts; /* a MOUNTS plan */
 };
 
 /* A slot is filled once and emptied once; 0 is none. */
@@ -212,9 +219,28 @@ static bool hold_ok(struct order *o, uint64_t slot, bool fill)
 	return true;
 }
 
+/* Slots of mounts are there in MOUNTS plans only, and nothing there is mounted or changed without one. */
+static bool slot_ok(const struct order *o, const struct plan_op *op)
+{
+	switch (op->code) {
+	case PLAN_MOUNT_FS:
+	case PLAN_MOUNT_BIND:
+	case PLAN_MOUNT_CGROUP:
+	case PLAN_FILE_LABEL:
+	case PLAN_REMOUNT:
+		return o->mounts ? op->n[5] < PLAN_MAX_HELD : !(op->flags & PLAN_F_HOLD);
+	case PLAN_ATTACH:
+	case PLAN_FIND:
+	case PLAN_UNMOUNT:
+		return o->mounts && op->n[5] < PLAN_MAX_HELD;
+	default:
+		return true;
+	}
+}
+
 static bool order_ok(struct order *o, const struct plan_op *op, bool last)
 {
-	if (last != (op->code == PLAN_SPAWN || op->code == PLAN_EXEC))
+	if (last != (op->code == PLAN_SPAWN || op->code == PLAN_EXEC || op->code == PLAN_DONE) || !slot_ok(o, op))
 		return false;
 	switch (op->code) {
 	case PLAN_NS_OPEN:
@@ -227,7 +253,7 @@ static bool order_ok(struct order *o, const struct plan_op *op, bool last)
 	case PLAN_MOUNT_FS:
 		return hold_ok(o, op->n[4], true);
 	case PLAN_REMOUNT:
-		return hold_ok(o, op->n[5], false);
+		return o->mounts || hold_ok(o, op->n[5], false);
 	case PLAN_ASK_AGENT:
 		o->agent = true;
 		return true;
@@ -239,7 +265,9 @@ static bool order_ok(struct order *o, const struct plan_op *op, bool last)
 		o->ready = true;
 		return true;
 	case PLAN_EXEC:
-		return o->ready && op->n[0];
+		return !o->mounts && o->ready && op->n[0];
+	case PLAN_DONE:
+		return o->mounts;
 	default:
 		return true;
 	}
@@ -251,7 +279,7 @@ static bool head_ok(const struct plan_head *h, size_t len)
 
 	if (h->magic != PLAN_MAGIC || h->version != PLAN_VERSION || h->size != len)
 		return false;
-	if (h->kind != PLAN_KIND_CREATE && h->kind != PLAN_KIND_EXEC)
+	if (h->kind < PLAN_KIND_CREATE || h->kind > PLAN_KIND_MOUNTS)
 		return false;
 	ops = (uint64_t)h->n_mid + h->n_init;
 	if (!h->n_mid || !h->n_init || ops > PLAN_MAX_OPS)
@@ -275,6 +303,7 @@ int plan_verify(const void *blob, size_t len, int *ret_op)
 	*ret_op = -1;
 	if (!blob || len < sizeof(*h) || (uintptr_t)blob % 8 || !head_ok(h, len))
 		return -EBADMSG;
+	order.mounts = h->kind == PLAN_KIND_MOUNTS;
 	op = plan_ops(blob);
 	n = h->n_mid + h->n_init;
 	for (i = 0; i < n; i++, op++) {

@@ -300,6 +300,19 @@ int sys_statx_mount_id(int fd, uint64_t *ret_id)
 	return 0;
 }
 
+int sys_statx_mount_unique(int fd, uint64_t *ret_id)
+{
+	struct kstatx sx;
+	int r = ret(syscall(SYS_statx, fd, "", KAT_EMPTY_PATH, KSTATX_MNT_ID_UNIQUE, &sx));
+
+	if (r < 0)
+		return r;
+	if (!(sx.mask & KSTATX_MNT_ID_UNIQUE))
+		return sys_statx_mount_id(fd, ret_id);
+	*ret_id = sx.mount_id;
+	return 0;
+}
+
 int sys_statx_mount_root(int fd, bool *ret_root)
 {
 	struct kstatx sx;

@@ -238,6 +238,7 @@ struct kstatx {
 };
 _Static_assert(sizeof(struct kstatx) == 256 && offsetof(struct kstatx, mount_id) == 144, "statx");
 #define KSTATX_MNT_ID	       0x1000
+#define KSTATX_MNT_ID_UNIQUE   0x4000 /* 6.8 */
 #define KSTATX_ATTR_MOUNT_ROOT 0x2000
 
 /* musl 1.2.3 has all of these; very old headers may not. */

@@ -106,6 +106,7 @@ int sys_rewind(int fd);
 int sys_map(int fd, size_t len, void **ret); /* fd -1: zeroed, shared, writable; else private, read-only */
 int sys_populate(void *start, size_t len); /* writable pages in one go: MADV_POPULATE_WRITE, 5.14 */
 int sys_statx_mount_id(int fd, uint64_t *ret);
+int sys_statx_mount_unique(int fd, uint64_t *ret); /* never given to another again: 6.8; before, as mount_id */
 int sys_statx_mount_root(int fd, bool *ret); /* is it what is mounted, and not something below? */
 
 /* sockets */

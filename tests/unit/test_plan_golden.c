@@ -32,8 +32,11 @@ struct facts {
 	struct host h;
 	struct plan_create_opts o;
 	struct plan_exec_opts x;
+	struct plan_mounts_opts m;
+	struct spec_idmap map; /* of the container that lives */
+	uint64_t mounted[8];
 	struct host_subid ids; /* count 0: the profile's */
-	bool exec;
+	bool exec, mounts;
 };
 
 static char *slurp(struct arena *a, const char *dir, const char *name)
@@ -102,7 +105,7 @@ static void fact(struct facts *f, const char *key, char *value)
 	int n = atoi(value);
 
 	if (!strcmp(key, "kind"))
-		f->exec = !strcmp(value, "exec");
+		f->exec = !strcmp(value, "exec"), f->mounts = !strcmp(value, "mounts");
 	else if (!strcmp(key, "profile"))
 		profile(&f->h, value);
 	else if (!strcmp(key, "no_cap"))
@@ -120,7 +123,7 @@ static void fact(struct facts *f, const char *key, char *value)
 	else if (!strcmp(key, "seccomp_flags"))
 		f->o.filter.flags = f->x.filter.flags = (uint64_t)n;
 	else if (!strcmp(key, "cgroup_dir"))
-		f->o.cgroup_dir = value;
+		f->o.cgroup_dir = f->m.cgroup_dir = value;
 	else if (!strcmp(key, "home"))
 		f->o.home = f->x.home = value;
 	else if (!strcmp(key, "preserve_fds"))
@@ -139,6 +142,16 @@ static void fact(struct facts *f, const char *key, char *value)
 		f->o.gate = n;
 	else if (!strcmp(key, "target_ns"))
 		f->x.target_ns = namespaces(value);
+	else if (!strcmp(key, "new_ns"))
+		f->m.new_ns = f->m.ns = namespaces(value);
+	else if (!strcmp(key, "joined_ns"))
+		f->m.ns |= namespaces(value);
+	else if (!strcmp(key, "remove"))
+		f->m.ids = f->mounted;
+	else if (!strcmp(key, "mount_label"))
+		f->m.mount_label = value;
+	else if (!strcmp(key, "mapped"))
+		f->map = (struct spec_idmap){ 0, (uint32_t)n, 65536 };
 	else if (!strcmp(key, "target_cgroup_ns"))
 		f->x.target_cgroup_ns = n;
 	else if (!strcmp(key, "setgroups_denied"))
@@ -153,11 +166,18 @@ static void read_facts(char *text, struct facts *f)
 
 	f->o = (struct plan_create_opts){ .id = "ID", .rootfs = "/bundle/rootfs", .bundle = "/bundle" };
 	f->x = (struct plan_exec_opts){ .id = "ID" };
+	f->m = (struct plan_mounts_opts){ .bundle = "/bundle", .propagation = KMS_SLAVE | KMS_REC };
+	for (size_t i = 0; i < sizeof(f->mounted) / sizeof(f->mounted[0]); i++)
+		f->mounted[i] = 100 + i;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		eq = strchr(line, '=');
 		assert_non_null(eq);
 		*eq = '\0';
 		fact(f, line, eq + 1);
+	}
+	if (f->map.size) {
+		f->m.uid_mappings = f->m.gid_mappings = &f->map;
+		f->m.n_uid_mappings = f->m.n_gid_mappings = 1;
 	}
 	if (f->ids.count)
 		f->h.uids = f->h.gids = (struct host_ids){ &f->ids, 1 };
@@ -191,6 +211,13 @@ static int compile(struct arena *a, const char *dir, struct facts *f, struct buf
 	if (f->exec) {
 		r = spec_decode_process(a, config, strlen(config), p, err);
 		return r < 0 ? r : plan_compile_exec(a, p, &f->h, &f->x, blob, needs, err);
+	}
+	if (f->mounts) {
+		struct spec_mount *v;
+
+		r = spec_decode_mounts(a, config, strlen(config), &v, &f->m.n, err);
+		f->m.mounts = v;
+		return r < 0 ? r : plan_compile_mounts(a, &f->h, &f->m, blob, needs, err);
 	}
 	r = spec_decode(a, config, strlen(config), s, NULL, err);
 	if (r >= 0)

@@ -134,7 +134,7 @@ static void test_head(void **state)
 	BREAK_HEAD(data_len++);
 	BREAK_HEAD(data_len = UINT32_MAX);
 	BREAK_HEAD(kind = 0);
-	BREAK_HEAD(kind = 3);
+	BREAK_HEAD(kind = 4);
 	/* moved between the rooms */
 	b = good;
 	b.h.n_mid--;
@@ -271,6 +271,84 @@ static void test_accepts(void **state)
 	assert_int_equal(plan_verify(b.bytes, b.len, NULL), 0);
 }
 
+/* A MOUNTS plan with each of its ops. */
+static void make_mounts(struct blob *b, bool add)
+{
+	static char *ro[] = { "ro", NULL }, *bind[] = { "bind", NULL };
+	static const uint64_t ids[] = { 7, 8, 9 };
+	static const struct spec_mount mounts[] = {
+		{ .destination = "/a", .type = "tmpfs", .options = ro, .n_options = 1 },
+		{ .destination = "/b", .source = "/s", .options = bind, .n_options = 1 },
+		{ .destination = "/c", .type = "mqueue" },
+	};
+	struct host h = { .privileged = true, .real_root = true, .last_cap = 40 };
+	struct plan_mounts_opts o = { .mounts = mounts,
+				      .n = 3,
+				      .ids = add ? NULL : ids,
+				      .ns = KCLONE_NEWNS | KCLONE_NEWIPC,
+				      .bundle = "/b",
+				      .mount_label = "label" };
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_buf_ struct buf out = { 0 };
+	struct plan_needs needs;
+
+	assert_int_equal(plan_compile_mounts(&a, &h, &o, &out, &needs, NULL), 0);
+	assert_true(out.len <= MAX_SIZE);
+	memcpy(b->bytes, out.data, out.len);
+	b->len = out.len;
+	assert_int_equal(plan_verify(b->bytes, b->len, NULL), 0);
+}
+
+static void test_mounts(void **state)
+{
+	static const unsigned slots[] = { PLAN_MOUNT_FS, PLAN_MOUNT_BIND, PLAN_FILE_LABEL, PLAN_ATTACH, PLAN_REMOUNT };
+	static const unsigned of_removal[] = { PLAN_FIND, PLAN_UNMOUNT };
+	static struct blob add, remove, create, b;
+	int at;
+
+	(void)state;
+	make_mounts(&add, true);
+	make_mounts(&remove, false);
+	make(&create);
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++) {
+		b = add;
+		at = find(&b, slots[i]);
+		ops(&b)[at].n[5] = PLAN_MAX_HELD;
+		refused(&b, at);
+		ops(&b)[at].n[5] = PLAN_MAX_HELD - 1;
+		seal(&b);
+		assert_int_equal(plan_verify(b.bytes, b.len, NULL), 0);
+	}
+	for (size_t i = 0; i < sizeof(of_removal) / sizeof(of_removal[0]); i++) {
+		b = remove;
+		at = find(&b, of_removal[i]);
+		ops(&b)[at].n[5] = UINT64_MAX;
+		refused(&b, at);
+	}
+	/* in the other kinds of plan */
+	b = add;
+	b.h.kind = PLAN_KIND_EXEC;
+	at = find(&b, PLAN_MOUNT_BIND);
+	refused(&b, at);
+	b = remove;
+	b.h.kind = PLAN_KIND_CREATE;
+	refused(&b, find(&b, PLAN_FIND));
+	b = create;
+	ops(&b)[find(&b, PLAN_MOUNT_FS)].flags |= PLAN_F_HOLD;
+	refused(&b, find(&b, PLAN_MOUNT_FS));
+	b = create;
+	at = find(&b, PLAN_EXEC);
+	ops(&b)[at] = (struct plan_op){ .code = PLAN_DONE };
+	refused(&b, at);
+	/* and nothing is executed here */
+	b = create;
+	b.h.kind = PLAN_KIND_MOUNTS;
+	refused(&b, find(&b, PLAN_EXEC));
+	b = add;
+	ops(&b)[find(&b, PLAN_DONE) - 1].code = PLAN_DONE;
+	refused(&b, find(&b, PLAN_DONE));
+}
+
 static void test_tables(void **state)
 {
 	(void)state;
@@ -313,7 +391,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_byte), cmocka_unit_test(test_head),	    cmocka_unit_test(test_misaligned),
 		cmocka_unit_test(test_ops),	   cmocka_unit_test(test_order),    cmocka_unit_test(test_accepts),
-		cmocka_unit_test(test_tables),	   cmocka_unit_test(test_checksum),
+		cmocka_unit_test(test_tables),	   cmocka_unit_test(test_checksum), cmocka_unit_test(test_mounts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
