@@ -226,6 +226,22 @@ LCT_API int lct_update(lct_container *ct, const char *resources, size_t len, int
 LCT_API int lct_update_rdt(lct_container *ct, const char *l3_cache_schema, const char *mem_bw_schema,
 			   struct lct_err *err);
 
+/*
+ * Mounts into a created, running or paused container, or unmounts from it: its processes and those of later lct_exec see
+ * it, its config.json does not change, and with its mount namespace it is gone.  mounts: a JSON array of mount objects of
+ * the runtime-spec, as in config.json, of 256 at most; relative sources are below the bundle, and are opened outside, with
+ * the caller's eyes; a destination is resolved beneath the container's root, and made if missing (it stays).  `where` of an
+ * error begins with the index: "/0/source".
+ * add: all or nothing, in the order of the list, also when the caller dies.  Neither "remount" nor "copy-symlink", and nothing
+ * over "/" and /proc.
+ * remove: in the reverse order; of each object the destination counts.  Only what was added is removed, and only if it is
+ * that very mount which is to be found there: -EINVAL or -ESTALE, and nothing is changed.  It is detached with all that
+ * is mounted below it (MNT_DETACH); who has it open may go on.
+ * timeout_ms 0: the runtime's.  -ETIMEDOUT: what was added is taken back, as far as the kernel lets go of it.
+ */
+LCT_API int lct_mounts_add(lct_container *ct, const char *mounts, size_t len, int timeout_ms, struct lct_err *err);
+LCT_API int lct_mounts_remove(lct_container *ct, const char *mounts, size_t len, int timeout_ms, struct lct_err *err);
+
 /* Removes what lct_create made.  A container that is neither stopped nor created is refused unless force.
  * force: kills, and also recovers from a create that was killed at any point and from a damaged
  * record; 0 only when nothing is left.  An unknown id is -ENOENT, with force 0. */

@@ -44,7 +44,8 @@ struct command {
 	const struct opt *opts;
 	enum opt_order order;
 	int min_args, max_args; /* max_args -1: any number */
-	bool complete_id; /* the first argument is a container's id */
+	const char *const *verbs; /* what the first argument can be, NULL-terminated; NULL: anything */
+	bool complete_id; /* the first argument (with verbs: the second) is a container's id */
 	size_t values_size; /* of the struct that the options are stored in */
 	const void *defaults; /* such a struct; NULL: all zero */
 	const char *prefix; /* of failure messages; NULL: none */
@@ -53,9 +54,9 @@ struct command {
 };
 
 extern const struct command create_command, start_command, run_command, exec_command, kill_command, pause_command,
-	resume_command, update_command, checkpoint_command, restore_command, delete_command, state_command,
-	list_command, ps_command, events_command, stats_command, wait_command, plan_command, spec_command,
-	features_command;
+	resume_command, update_command, mounts_command, checkpoint_command, restore_command, delete_command,
+	state_command, list_command, ps_command, events_command, stats_command, wait_command, plan_command,
+	spec_command, features_command;
 
 extern const struct command *const commands[]; /* NULL-terminated, in the order of --help */
 extern const struct opt global_opts[];

@@ -119,7 +119,10 @@ static void bash_options(struct buf *b)
 	for (const struct command *const *c = commands; *c; c++) {
 		buf_printf(b, "\t%s) options='", (*c)->name);
 		bash_words(b, (*c)->opts);
-		buf_printf(b, "'%s ;;\n", (*c)->complete_id ? " ids=1" : "");
+		buf_printf(b, "'%s", (*c)->complete_id ? " ids=1" : "");
+		for (const char *const *v = (*c)->verbs; v && *v; v++)
+			buf_printf(b, "%s%s", v == (*c)->verbs ? " verbs='" : " ", *v);
+		buf_str(b, (*c)->verbs ? "' ;;\n" : " ;;\n");
 	}
 	buf_str(b, "\tesac\n");
 }
@@ -131,7 +134,7 @@ void dump_bash(struct buf *b)
 		"# Completion of kin's command line for bash; written by contrib/generate, do not edit.\n\n"
 		"_kin() {\n"
 		"\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' kind='' words=''\n"
-		"\tlocal options='' ids='' option i\n"
+		"\tlocal options='' ids='' verbs='' option i\n"
 		"\tlocal -a globals=()\n"
 		"\tCOMPREPLY=()\n"
 		"\t# bash makes a word of its own of the sign in --option=value\n"
@@ -171,7 +174,9 @@ void dump_bash(struct buf *b)
 		   "\t\t\twords='");
 	bash_commands(b);
 	buf_str(b, "'\n"
-		   "\t\telif [ -n \"$ids\" ]; then\n"
+		   "\t\telif [ -n \"$verbs\" ] && [ \"$prev\" = \"$command\" ]; then\n"
+		   "\t\t\twords=$verbs\n"
+		   "\t\telif [ -n \"$ids\" ] && [[ -z $verbs || \" $verbs \" == *\" $prev \"* ]]; then\n"
 		   "\t\t\twords=$(\"${COMP_WORDS[0]}\" \"${globals[@]}\" list -q 2>/dev/null)\n"
 		   "\t\telse\n"
 		   "\t\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"

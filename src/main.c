@@ -22,13 +22,17 @@
 #include "sys/sys.h"
 
 const struct command *const commands[] = {
-	&create_command,  &start_command,    &run_command,
-	&exec_command,	  &kill_command,     &pause_command,
-	&resume_command,  &update_command,   &checkpoint_command,
-	&restore_command, &delete_command,   &state_command,
-	&list_command,	  &ps_command,	     &events_command,
-	&stats_command,	  &wait_command,     &plan_command,
-	&spec_command,	  &features_command, NULL,
+	&create_command,   &start_command,
+	&run_command,	   &exec_command,
+	&kill_command,	   &pause_command,
+	&resume_command,   &update_command,
+	&mounts_command,   &checkpoint_command,
+	&restore_command,  &delete_command,
+	&state_command,	   &list_command,
+	&ps_command,	   &events_command,
+	&stats_command,	   &wait_command,
+	&plan_command,	   &spec_command,
+	&features_command, NULL,
 };
 
 static const char *const log_formats[] = { "text", "json", NULL };

@@ -3,7 +3,7 @@
 
 _kin() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} command='' kind='' words=''
-	local options='' ids='' option i
+	local options='' ids='' verbs='' option i
 	local -a globals=()
 	COMPREPLY=()
 	# bash makes a word of its own of the sign in --option=value
@@ -31,6 +31,7 @@ _kin() {
 	pause) options='--timeout --help' ids=1 ;;
 	resume) options='--timeout --help' ids=1 ;;
 	update) options='--resources --blkio-weight --cpu-period --cpu-quota --cpu-burst --cpu-share --cpu-idle --cpu-rt-period --cpu-rt-runtime --cpuset-cpus --cpuset-mems --memory --memory-reservation --memory-swap --pids-limit --l3-cache-schema --mem-bw-schema --help' ids=1 ;;
+	mounts) options='--help' ids=1 verbs='add remove' ;;
 	checkpoint) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --network-lock --leave-running --pre-dump --parent-path --tcp-skip-in-flight --link-remap --page-server --status-fd --help' ids=1 ;;
 	restore) options='--image-path --work-path --tcp-established --ext-unix-sk --shell-job --file-locks --auto-dedup --lazy-pages --empty-ns --manage-cgroups-mode --network-lock --bundle --config --console-socket --pid-file --detach --no-pivot --no-subreaper --tcp-close --lsm-profile --lsm-mount-context --help' ;;
 	delete) options='--force --regex --help' ids=1 ;;
@@ -135,8 +136,10 @@ _kin() {
 		if [[ $cur == -* ]]; then
 			words=$options
 		elif [ -z "$command" ]; then
-			words='create start run exec kill pause resume update checkpoint restore delete state list ps events stats wait plan spec features help'
-		elif [ -n "$ids" ]; then
+			words='create start run exec kill pause resume update mounts checkpoint restore delete state list ps events stats wait plan spec features help'
+		elif [ -n "$verbs" ] && [ "$prev" = "$command" ]; then
+			words=$verbs
+		elif [ -n "$ids" ] && [[ -z $verbs || " $verbs " == *" $prev "* ]]; then
 			words=$("${COMP_WORDS[0]}" "${globals[@]}" list -q 2>/dev/null)
 		else
 			mapfile -t COMPREPLY < <(compgen -f -- "$cur")

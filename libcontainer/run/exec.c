@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cgroup/tree.h"
@@ -257,22 +256,6 @@ static int take_from_plan(struct exec *x, struct lct_err *err)
 		       : err_set(err, LCT_E_DAMAGED, EBADMSG, x->ct->id, "the stored plan has lost its seccomp filter");
 }
 
-static bool keeps_groups(const struct record *r)
-{
-	for (size_t i = 0; i < r->n_annotations; i++)
-		if (!strcmp(r->annotations[2 * i], SPEC_KEEP_GROUPS))
-			return strcmp(r->annotations[2 * i + 1], "0") != 0;
-	return false;
-}
-
-static bool same_user_namespace(int proc)
-{
-	struct stat own, its;
-
-	return sys_fstatat(AT_FDCWD, "/proc/self/ns/user", &own, 0) == 0 &&
-	       sys_fstatat(proc, "ns/user", &its, 0) == 0 && own.st_ino == its.st_ino && own.st_dev == its.st_dev;
-}
-
 static bool setgroups_denied(int proc)
 {
 	char text[8] = "";
@@ -283,18 +266,13 @@ static bool setgroups_denied(int proc)
 
 static int find_target(struct exec *x, struct lct_err *err)
 {
-	const struct record *rec = &x->ct->rec;
-	uint64_t ns = rec->new_ns | rec->joined_ns;
 	autofd proc = -EBADF, root = -EBADF;
-	char path[32];
+	uint64_t ns;
+	int r = target_open(x->ct, &ns, err);
 
-	snprintf(path, sizeof(path), "/proc/%d", (int)rec->init.pid);
-	proc = sys_openat(AT_FDCWD, path, O_PATH | O_DIRECTORY, 0);
-	/* Opened first, checked after: while the pidfd has not ended, the pid is its own. */
-	if (proc < 0 || pidfd_ended(x->ct->pidfd) != 0)
-		return err_set(err, LCT_E_STATE, ESRCH, NULL, "container not running");
-	if ((ns & KCLONE_NEWUSER) && same_user_namespace(proc)) /* setns(2): not into one's own again */
-		ns &= ~KCLONE_NEWUSER;
+	if (r < 0)
+		return r;
+	proc = r;
 	x->po.target_ns = ns & ~KCLONE_NEWCGROUP;
 	x->po.target_cgroup_ns = ns & KCLONE_NEWCGROUP;
 	x->po.setgroups_denied = setgroups_denied(proc);
@@ -332,7 +310,7 @@ static int prepare(struct exec *x, struct lct_err *err)
 		x->process.console_width = x->o.console_width;
 	}
 	x->po.id = x->ct->id;
-	x->po.keep_groups = keeps_groups(&x->ct->rec);
+	x->po.keep_groups = target_keeps_groups(&x->ct->rec);
 	x->po.preserve_fds = x->o.preserve_fds;
 	x->po.no_new_keyring = x->ct->rec.no_new_keyring || (x->o.flags & LCT_NO_NEW_KEYRING);
 	return r < 0 ? r : plan_compile_exec(x->a, &x->process, &x->host, &x->po, &x->plan, &x->needs, err);

@@ -73,6 +73,25 @@ int bundle_survey(struct arena *a, const char *path, const char *config, struct 
 int survey(lct_runtime *rt, const struct lct_create_opts *o, struct buf *problems);
 const char *bundle_home(struct arena *a, int root, uint32_t uid); /* from etc/passwd below root; NULL */
 
+/* ---- target.c: a container that is entered ---- */
+/* Its init's directory in /proc, owned by the caller of this.  *ret_ns: the CLONE_NEW* that differ from ours. */
+int target_open(lct_container *ct, uint64_t *ret_ns, struct lct_err *err);
+bool target_keeps_groups(const struct record *r); /* whoever enters keeps the groups of ours */
+
+/* ---- mounted.c: what was mounted into a container that lives, on record for who takes it off ---- */
+struct mounted {
+	const char *destination; /* clean */
+	uint64_t id; /* sys_statx_mount_unique */
+	bool gone; /* not to be written any more */
+};
+struct mounted_list {
+	struct mounted *v; /* oldest first */
+	size_t n;
+};
+/* With room for `more`. */
+int mounted_read(int dirfd, struct arena *a, size_t more, struct mounted_list *ret, struct lct_err *err);
+int mounted_write(int dirfd, const struct mounted_list *list, struct lct_err *err);
+
 /* ---- intent.c: the record of a container to be ---- */
 struct intent {
 	const char *id;
@@ -218,6 +237,7 @@ struct talk {
 	int console; /* master, when there is no console socket */
 	int userns; /* the latest made for an idmapped mount, and the mappings it has: several mounts can share it */
 	const char *userns_map; /* a string of the plan */
+	uint64_t *mounted; /* MOUNTS plans: PLAN_MAX_HELD ids by slot, 0: none; NULL for others */
 	bool eof;
 	bool hooked; /* hooks have begun to run */
 	int (*before_hooks)(void *arg, struct lct_err *err); /* called once; NULL: nothing to do */

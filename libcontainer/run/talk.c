@@ -308,6 +308,14 @@ static int take_console(struct talk *t, const struct link_msg *m, int fds[LINK_F
 	return 0;
 }
 
+static int take_mounted(struct talk *t, const struct link_msg *m, struct lct_err *err)
+{
+	if (!t->mounted || m->n[1] >= PLAN_MAX_HELD)
+		return unexpected(m, err);
+	t->mounted[m->n[1]] = m->n[0];
+	return 0;
+}
+
 /* ---- the three stretches ---- */
 
 /* The intermediate exited when it had said SPAWNED: reaped here, unless the host program's own wait for any child was
@@ -342,6 +350,9 @@ int talk_until_ready(struct talk *t, struct lct_err *err)
 			break;
 		case LINK_CONSOLE:
 			r = take_console(t, &m, fds, err);
+			break;
+		case LINK_MOUNTED:
+			r = take_mounted(t, &m, err);
 			break;
 		case LINK_READY:
 			return reap_mid(t, &m, err);

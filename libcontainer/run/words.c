@@ -101,6 +101,9 @@ static const char *subject(const struct plan_op *op, const void *plan)
 	case PLAN_MOUNT_BIND:
 	case PLAN_MOUNT_CGROUP:
 	case PLAN_REMOUNT:
+	case PLAN_ATTACH:
+	case PLAN_FIND:
+	case PLAN_UNMOUNT:
 	case PLAN_SYMLINK:
 		return plan_data(plan, op->s[1]);
 	case PLAN_APPARMOR:
