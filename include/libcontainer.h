@@ -234,7 +234,7 @@ LCT_API int lct_update_rdt(lct_container *ct, const char *l3_cache_schema, const
  * error begins with the index: "/0/source".
  * add: all or nothing, in the order of the list, also when the caller dies.  Neither "remount" nor "copy-symlink", and nothing
  * over "/" and /proc.
- * remove: in the reverse order; of each object the destination counts.  Only what was added is removed, and only if it is
+ * remove: in the reverse order; of each object the destination and dest-nofollow count.  Only what was added is removed, and only if it is
  * that very mount which is to be found there: -EINVAL or -ESTALE, and nothing is changed.  It is detached with all that
  * is mounted below it (MNT_DETACH); who has it open may go on.
  * timeout_ms 0: the runtime's.  -ETIMEDOUT: what was added is taken back, as far as the kernel lets go of it.

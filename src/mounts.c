@@ -12,24 +12,19 @@ static const struct opt opts[] = {
 static const char *const verbs[] = { "add", "remove", NULL };
 
 static const char *const about[] = {
-	"Mounts into a container that is created, running or paused, or unmounts from it. FILE (-: standard input) "
-	"has\n"
-	"a JSON array of mounts as they stand in config.json, of 256 at most:",
+	"Mounts into a container that is created, running or paused, or unmounts from it. FILE (-: standard input)\n"
+	"has a JSON array of mounts as they stand in config.json, of 256 at most:",
 	"    [{\"destination\": \"/data\", \"source\": \"/srv/data\", \"options\": [\"rbind\", \"ro\"]}]",
 	"All of them, in their order, or none: when one fails, those before it are taken back. Sources are the\n"
-	"caller's, relative ones below the bundle; destinations are below the container's root, wherever symbolic "
-	"links\n"
-	"in it lead, and are made where they are missing, which a read-only root does not allow. Every option of\n"
-	"config.json has its meaning but remount and copy-symlink; nothing can be mounted over / and /proc, nor "
-	"inside\n"
-	"/proc but on the files that LXCFS provides. What tmpcopyup copies counts as the caller's memory.",
-	"remove takes off what add has mounted, in the reverse order; only the destinations count. What is not there, "
-	"or is\n"
-	"not the very mount that was added, is an error, and nothing is changed. Mounts of config.json stay. What is\n"
-	"mounted below goes, too, and mount points stay.",
-	"The processes of the container and those of kin exec see the mounts. config.json is not changed: they are "
-	"gone\n"
-	"with the container.",
+	"caller's, relative ones below the bundle; destinations are below the container's root, wherever symbolic\n"
+	"links in it lead, and are made where they are missing, which a read-only root does not allow. Every option\n"
+	"of config.json has its meaning but remount and copy-symlink; nothing can be mounted over / and /proc, nor\n"
+	"inside /proc but on the files that LXCFS provides. What tmpcopyup copies counts as the caller's memory.",
+	"remove takes off what add has mounted, in the reverse order; only the destinations count, and whether they\n"
+	"are dest-nofollow. What is not there, or is not the very mount that was added, is an error, and nothing is\n"
+	"changed. Mounts of config.json stay. What is mounted below goes, too, and mount points stay.",
+	"The processes of the container and those of kin exec see the mounts. config.json is not changed: they are\n"
+	"gone with the container.",
 	NULL,
 };
 

@@ -233,6 +233,21 @@ userns() { # a user namespace, of which the bundle is
 	ok delete -f c1
 }
 
+@test "mounts: links that are meant themselves" {
+	ln -s file "$T/vol/link"
+	ln -s /etc/passwd "$BUNDLE/rootfs/l"
+	running c1
+	table c1
+	file "$(bind "$T/vol/link" /l bind src-nofollow dest-nofollow)"
+	ok mounts add c1 "$T/mounts.json"
+	ok exec c1 readlink /l
+	equal "$output" file
+	ok mounts remove c1 "$T/mounts.json"
+	ok exec c1 readlink /l
+	equal "$output" /etc/passwd
+	unchanged c1
+}
+
 @test "mounts: remove of what is none, of the configuration's, and twice" {
 	config '.mounts += [{destination: "/cfg", type: "bind", source: $s, options: ["bind"]}]' --arg s "$T/vol"
 	running c1

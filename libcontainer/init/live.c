@@ -94,7 +94,8 @@ int init_attach(struct init *in, const struct plan_op *op, struct report *r)
 
 int init_find(struct init *in, const struct plan_op *op, struct report *r)
 {
-	autofd fd = below_open(in, op_str(in, op, 1), 0);
+	unsigned flags = op->how & PLAN_BIND_DEST_NOFOLLOW ? BELOW_LINK : 0;
+	autofd fd = below_open(in, op_str(in, op, 1), flags);
 	uint64_t id;
 	bool is_root;
 	int err;

@@ -126,6 +126,7 @@ static void emit(struct draft *d, enum plan_code code, const struct draft_mount 
 	struct plan_op *op = draft_op(d, code, "%s", m->at);
 
 	op->s[1] = draft_destination(d, m);
+	op->how = m->opts.how & PLAN_BIND_DEST_NOFOLLOW;
 	op->n[0] = d->l->ids[m->index];
 	op->n[5] = m->index;
 }

@@ -151,7 +151,8 @@ enum plan_code {
 
 	/* ---- init: MOUNTS plans alone; there the n5 of MOUNT_*, REMOUNT and FILE_LABEL is a slot, too ---- */
 	PLAN_ATTACH, /* s1 destination, n5 slot: what is held there; flags: REALDIR, ON_PROC; how: DEST_NOFOLLOW */
-	PLAN_FIND, /* s1 destination, n0 id, n5 slot: hold what is mounted there; it must be the mount of that id */
+	PLAN_FIND, /* s1 destination, n0 id, n5 slot: hold what is mounted there; it must be the mount of that id;
+		    * how: DEST_NOFOLLOW */
 	PLAN_UNMOUNT, /* the same, and FIND's work where that has not been done: detached, with all below it */
 	PLAN_DONE, /* report the ids of what was attached, then READY; at COMMIT it stays; last of init */
 	PLAN_CODES

@@ -101,8 +101,8 @@ static const struct plan_shape shapes[PLAN_CODES] = {
 	[PLAN_CLOSE] = { INIT },
 	[PLAN_EXEC] = { INIT, S(LIST, LIST), N(0, 1) },
 	[PLAN_ATTACH] = { INIT, S(NO, STR), .how = PLAN_BIND_DEST_NOFOLLOW, F(PLAN_F_REALDIR | PLAN_F_ON_PROC) },
-	[PLAN_FIND] = { INIT, S(NO, STR) },
-	[PLAN_UNMOUNT] = { INIT, S(NO, STR) },
+	[PLAN_FIND] = { INIT, S(NO, STR), .how = PLAN_BIND_DEST_NOFOLLOW },
+	[PLAN_UNMOUNT] = { INIT, S(NO, STR), .how = PLAN_BIND_DEST_NOFOLLOW },
 	[PLAN_DONE] = { INIT },
 };
 

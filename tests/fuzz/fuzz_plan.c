@@ -106,8 +106,32 @@ static void exec(const struct spec *s, const struct host *h)
 	check(&blob, plan_compile_exec(&a, &s->process, h, &o, &blob, &needs, &err), &err);
 }
 
+/* The same mounts, into a container that lives. */
+static void mounts(const struct spec *s, const struct host *h, const uint64_t *ids)
+{
+	const struct plan_mounts_opts o = { .mounts = s->mounts,
+					    .n = s->n_mounts,
+					    .ids = ids,
+					    .new_ns = 0x6e020000,
+					    .ns = h->privileged ? 0x6e020000 : 0x7e020000,
+					    .propagation = KMS_SLAVE | KMS_REC,
+					    .bundle = "/b",
+					    .mount_label = s->mount_label,
+					    .uid_mappings = s->uid_mappings,
+					    .gid_mappings = s->gid_mappings,
+					    .n_uid_mappings = s->n_uid_mappings,
+					    .n_gid_mappings = s->n_gid_mappings };
+	_cleanup_arena_ struct arena a = { 0 };
+	_cleanup_buf_ struct buf blob = { 0 };
+	struct plan_needs needs;
+	struct lct_err err = { 0 };
+
+	check(&blob, plan_compile_mounts(&a, h, &o, &blob, &needs, &err), &err);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	static const uint64_t ids[PLAN_MAX_HELD];
 	_cleanup_arena_ struct arena a = { 0 };
 	struct lct_err err = { 0 };
 	struct spec s;
@@ -120,6 +144,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		create(&s, &hosts[i]);
 		exec(&s, &hosts[i]);
+		mounts(&s, &hosts[i], NULL);
+		mounts(&s, &hosts[i], ids);
 	}
 	return 0;
 }
