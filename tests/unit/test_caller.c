@@ -286,6 +286,8 @@ static void check_call(int r, struct lct_err *err, const char *call)
 
 static void test_life(void **state)
 {
+	static const char mounts[] = "[{\"destination\":\"/tmp\",\"type\":\"tmpfs\"},"
+				     "{\"destination\":\"/dev/shm\",\"source\":\"/\",\"options\":[\"rbind\"]}]";
 	static struct look before, after;
 	struct host *h = *state;
 	struct lct_create_opts o = { .size = sizeof(o), .bundle = h->bundle };
@@ -333,6 +335,13 @@ static void test_life(void **state)
 	lct_free(ct);
 	look(&after);
 	same(&before, &after, "exec");
+
+	check(lct_find(h->rt, "caller", &ct, &err));
+	check(lct_mounts_add(ct, mounts, strlen(mounts), 0, &err));
+	check(lct_mounts_remove(ct, mounts, strlen(mounts), 0, &err));
+	lct_free(ct);
+	look(&after);
+	same(&before, &after, "mounts");
 
 	check(lct_find(h->rt, "caller", &ct, &err));
 	check(lct_kill(ct, SIGKILL, false, &err));
