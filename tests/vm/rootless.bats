@@ -8,6 +8,10 @@ load ../helpers/kin
 
 # A cgroup of the user's without processes: those have no controllers for others below.
 place=/user.slice/user-61000.slice/user@61000.service/kintest
+prepare() {
+	# The slice that the first unit in it leaves.
+	[ "$KIN_VM_WHO" = outsider ] || systemd-run --user --quiet --scope --slice=user.slice true
+}
 tidy() {
 	[ ! -d /sys/fs/cgroup$place ] || rmdir /sys/fs/cgroup$place
 }
