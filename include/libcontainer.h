@@ -305,7 +305,8 @@ struct lct_info {
 	size_t size;
 	enum lct_status status;
 	pid_t pid; /* 0 when stopped */
-	const char *id, *bundle, *rootfs, *created, *owner; /* owned by the handle */
+	const char *id, *bundle, *rootfs, *created; /* owned by the handle, as is: */
+	const char *owner; /* who created it: the name in /etc/passwd, or "#UID" */
 	bool damaged; /* the record cannot be read; only id is valid */
 };
 

@@ -22,7 +22,7 @@ load helpers/kin
 	ok list
 	equal "$(awk '{ print $1 }' <<<"$output" | tr '\n' ' ')" "ID aa mm zz "
 	equal "$(awk '$1 == "aa" { print $3 }' <<<"$output")" running
-	equal "$(awk '$1 == "zz" { print $3, $4 }' <<<"$output")" "created $BUNDLE"
+	equal "$(awk '$1 == "zz" { print $3, $4, $6 }' <<<"$output")" "created $BUNDLE $(id -un)"
 	ok list -q
 	equal "$output" $'aa\nmm\nzz'
 	ok list -f json
@@ -30,7 +30,8 @@ load helpers/kin
 	ok state aa
 	local state=$output
 	ok list --format json
-	equal "$(jq -cS '.[0]' <<<"$output")" "$(jq -cS . <<<"$state")"
+	# As with runc: the list says whose it is.
+	equal "$(jq -cS '.[0]' <<<"$output")" "$(jq -cS --arg me "$(id -un)" '.owner = $me' <<<"$state")"
 }
 
 @test "list: one damaged record does not hide the others" {

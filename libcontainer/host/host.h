@@ -52,4 +52,7 @@ int host_probe(struct arena *a, struct host *ret, struct lct_err *err);
 
 /* Which security modules are at work: apart, because few configurations ask for them. */
 void host_probe_lsm(struct host *h);
+
+/* Whose a uid is, by /etc/passwd, "#UID" where it says nothing; NULL: no memory. */
+const char *host_owner(struct arena *a, uid_t uid);
 #endif

@@ -30,6 +30,16 @@ static struct host_subid range(struct arena *a, const char *path, const char *na
 	return host_subid(text, name, uid);
 }
 
+const char *host_owner(struct arena *a, uid_t uid)
+{
+	const char *name = NULL;
+	char *text;
+
+	if (host_read(a, "/etc/passwd", &text) >= 0)
+		name = host_user_name(a, text, uid);
+	return name ? name : arena_printf(a, "#%u", uid);
+}
+
 int host_ranges(struct arena *a, struct host *h, struct lct_err *err)
 {
 	const char *name = NULL;

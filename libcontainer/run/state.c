@@ -32,7 +32,7 @@ static void put_annotations(struct buf *b, const struct record *r, bool indent)
 	buf_str(b, indent ? "\n  }" : "}");
 }
 
-char *state_document(const struct record *r, enum state s, pid_t pid, bool indent)
+static char *document(const struct record *r, enum state s, pid_t pid, bool indent, const char *owner)
 {
 	_cleanup_buf_ struct buf b = { 0 };
 
@@ -45,11 +45,17 @@ char *state_document(const struct record *r, enum state s, pid_t pid, bool inden
 	member(&b, indent, "rootfs", r->rootfs);
 	member(&b, indent, "created", r->created);
 	put_annotations(&b, r, indent);
-	member(&b, indent, "owner", "");
+	member(&b, indent, "owner", owner);
 	if (s == STATE_STOPPED && usage_oom(&r->usage))
 		buf_str(&b, indent ? ",\n  \"oomKilled\": true" : ",\"oomKilled\":true");
 	buf_str(&b, indent ? "\n}" : "}");
 	return buf_take(&b);
+}
+
+/* runc's state names no owner, and its list does. */
+char *state_document(const struct record *r, enum state s, pid_t pid, bool indent)
+{
+	return document(r, s, pid, indent, "");
 }
 
 int state_memfd(const struct record *r, enum state s, pid_t pid)
@@ -85,7 +91,7 @@ static void inform(lct_container *ct, struct lct_info *i)
 				.bundle = ct->rec.bundle,
 				.rootfs = ct->rec.rootfs,
 				.created = ct->rec.created,
-				.owner = "",
+				.owner = ct->damaged ? NULL : host_owner(&ct->arena, ct->rec.owner_uid),
 				.damaged = ct->damaged };
 }
 
@@ -98,12 +104,14 @@ int lct_info(lct_container *ct, struct lct_info *ret, struct lct_err *err)
 	if (r < 0 && !ct->damaged)
 		return r;
 	inform(ct, &i);
+	if (!i.owner && !ct->damaged)
+		return err_nomem(err);
 	memcpy(ret, &i, size < sizeof(i) ? size : sizeof(i));
 	ret->size = size;
 	return 0;
 }
 
-int lct_state_json(lct_container *ct, char **ret, struct lct_err *err)
+static int state_json(lct_container *ct, const char *owner, char **ret, struct lct_err *err)
 {
 	struct record r = ct->rec;
 	enum state s = container_state(ct);
@@ -112,8 +120,13 @@ int lct_state_json(lct_container *ct, char **ret, struct lct_err *err)
 	/* Nobody saw its end, but the cgroup may still know. */
 	if (s == STATE_STOPPED && r.usage.memory_oom_kill == LCT_UNKNOWN)
 		r.usage.memory_oom_kill = usage_oom_kills(ct);
-	*ret = state_document(&r, s, ct->rec.init.pid, true);
+	*ret = document(&r, s, ct->rec.init.pid, true, owner);
 	return *ret ? 0 : err_nomem(err);
+}
+
+int lct_state_json(lct_container *ct, char **ret, struct lct_err *err)
+{
+	return state_json(ct, "", ret, err);
 }
 
 static int list_one(lct_runtime *rt, int root, const char *id, int (*fn)(const struct lct_info *, const char *, void *),
@@ -137,7 +150,7 @@ static int list_one(lct_runtime *rt, int root, const char *id, int (*fn)(const s
 		(void)container_load(ct, err);
 	inform(ct, &info);
 	if (!ct->damaged)
-		r = lct_state_json(ct, &json, err);
+		r = info.owner ? state_json(ct, info.owner, &json, err) : err_nomem(err);
 	if (r == 0)
 		r = fn(&info, json, arg);
 	free(json);
