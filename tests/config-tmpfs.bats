@@ -182,3 +182,19 @@ nowhere"
 	umount -R "$T/vol"
 	clean
 }
+
+@test "tmpfs: a remount has its size changed, and it read-only" {
+	mounts '{"destination":"/data","type":"tmpfs","source":"tmpfs","options":["size=4m"]}' \
+		'{"destination":"/data/","type":"tmpfs","source":"tmpfs","options":["remount","size=1m"]}' \
+		'{"destination":"/other","type":"tmpfs","source":"tmpfs","options":["nosuid"]}' \
+		'{"destination":"/other","type":"tmpfs","source":"tmpfs","options":["remount","ro","nr_inodes=100"]}'
+	runs 'df -k /data | tail -n 1; grep " /other " /proc/self/mountinfo; touch /other/x 2>&1 || :'
+	like "$output" '^tmpfs +1024 '
+	like "$output" ' /other ro,nosuid,relatime - tmpfs tmpfs rw,[^ ]*nr_inodes=100'
+	has "$output" 'Read-only file system'
+	# What is bound there is the host's, and its options everybody's.
+	config '.mounts += [{destination: "/out", type: "bind", source: $o, options: ["rbind"]},
+		{destination: "/out", type: "bind", source: $o, options: ["remount", "size=1m"]}]' --arg o "$OUT"
+	fails run --bundle "$BUNDLE" c1
+	like "$error" 'mounts/[0-9]+/options/1: .*size=1m'
+}

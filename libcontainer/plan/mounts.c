@@ -94,6 +94,44 @@ static void understand(struct draft *d, size_t i, struct draft_mount *ret)
 		draft_nomem(d);
 }
 
+static char **join(struct draft *d, char **a, size_t n_a, char **b, size_t n_b)
+{
+	char **v = arena_array(d->a, n_a + n_b + 1, sizeof(*v));
+
+	if (!v) {
+		draft_nomem(d);
+		return NULL;
+	}
+	if (n_a)
+		memcpy(v, a, n_a * sizeof(*v));
+	if (n_b)
+		memcpy(v + n_a, b, n_b * sizeof(*v));
+	return v;
+}
+
+/*
+ * A remount with options of the file system ("remount,size=1m") changes one that this configuration mounts: nothing happens
+ * in between, so it is mounted with them at once.  What else may be there is the host's, and its options everybody's.
+ */
+static void take_remount(struct draft *d, struct draft_mount *m)
+{
+	size_t i = m->index;
+	struct mount_opts *o;
+
+	if (!m->opts.remount || !(m->opts.n_data + m->opts.n_super))
+		return;
+	while (i > 0 && (d->mounts[i - 1].opts.remount || strcmp(d->mounts[i - 1].dest, m->dest) != 0))
+		i--;
+	if (i == 0 || draft_is_bind(&d->mounts[i - 1]) || !strncmp(d->mounts[i - 1].type, "cgroup", 6))
+		return;
+	o = &d->mounts[i - 1].opts;
+	o->data = join(d, o->data, o->n_data, m->opts.data, m->opts.n_data);
+	o->super = join(d, o->super, o->n_super, m->opts.super, m->opts.n_super);
+	o->n_data += m->opts.n_data;
+	o->n_super += m->opts.n_super;
+	m->opts.n_data = m->opts.n_super = 0;
+}
+
 void draft_mounts_read(struct draft *d)
 {
 	d->mounts = arena_array(d->a, d->s->n_mounts + 1, sizeof(*d->mounts));
@@ -101,6 +139,8 @@ void draft_mounts_read(struct draft *d)
 		draft_nomem(d);
 	for (size_t i = 0; i < d->s->n_mounts && !d->rc; i++)
 		understand(d, i, &d->mounts[i]);
+	for (size_t i = 0; i < d->s->n_mounts && !d->rc; i++)
+		take_remount(d, &d->mounts[i]);
 }
 
 /* As text it is cleaned: what "x/.." or a slash at the end says is not to be made in the image, or to fail. */
@@ -251,9 +291,11 @@ static void remount(struct draft *d, const struct draft_mount *m)
 	struct plan_op *op;
 
 	if (m->opts.n_data)
-		bad_option(d, m, m->opts.data[0], "a remount cannot change options of the file system");
+		bad_option(d, m, m->opts.data[0],
+			   "nothing that this configuration mounts is there, so a remount cannot change its options");
 	if (m->opts.n_super)
-		bad_option(d, m, m->opts.super[0], "a remount cannot change options of the file system");
+		bad_option(d, m, m->opts.super[0],
+			   "nothing that this configuration mounts is there, so a remount cannot change its options");
 	op = draft_op(d, PLAN_REMOUNT, "%s", m->at);
 	op->s[1] = draft_destination(d, m);
 	op->n[0] = m->opts.attr_set;
