@@ -68,7 +68,7 @@ static int take_off(struct init *in, int fd)
 
 void live_take_back(struct init *in)
 {
-	for (int i = PLAN_MAX_HELD; in->live.on && i-- > 0;) {
+	for (int i = PLAN_MAX_HELD - 1; in->live.on && i >= 0; i--) {
 		if (in->live.attached[i])
 			(void)take_off(in, in->live.fd[i]);
 		in->live.attached[i] = false;
