@@ -52,8 +52,9 @@ limited() {
 # bats test_tags=vm_systemd
 @test "podman: limits, update and stats, with the cgroup manager cgroupfs" {
 	sed 's/^cgroup_manager = .*/cgroup_manager = "cgroupfs"/' "$CONTAINERS_CONF" >"$T/containers.conf"
-	CONTAINERS_CONF=$T/containers.conf RUNTIME=kin
-	stays pq run --rm "$IMAGE" true
+	CONTAINERS_CONF=$T/containers.conf
+	# kin removes the directory that it had to make above, crun leaves it.
+	ORACLE_LATE="${ORACLE_LATE:+$ORACLE_LATE|}cgroup /sys/fs/cgroup/libpod_parent\$"
 	both limited
 	has "$output" /libpod_parent/libpod-ID
 	has "$output" $'memory.max 67108864\nmemory.swap.max 33554432\npids.max 20\ncpu.max 50000 100000'
@@ -61,38 +62,39 @@ limited() {
 	has "$output" $'67108864 1\n= 0' # Podman 4 takes the limit from what it had asked for at first
 }
 
-hungry() { # the cgroup stays until conmon has read in it why
+# Debian 12's conmon does not see it in the virtual machine, with either runtime: that both give the same is all there is.
+hungry() {
 	p run --name c --memory 16m --memory-swap 16m "$IMAGE" sh -c 'head -c 60m /dev/zero | tail; s=$?; sleep 1; exit $s'
 	inspected c '{{.State.OOMKilled}} {{.State.ExitCode}} {{.State.Status}}'
 }
 # bats test_tags=vm_systemd,vm_user
-@test "podman: one that is killed for want of memory is OOMKilled, 137" {
+@test "podman: one that is killed for want of memory: 137, and OOMKilled as with crun" {
 	both hungry
-	like "$output" $'= 137\ntrue 137 exited$'
+	like "$output" $'= 137\n(true|false) 137 exited$'
 }
 
 service() { # POLICY: podman as a service manager would start it, until the unit is active; then the unit is stopped
 	local sd=(--system) main
 	root_mode || sd=(--user)
-	systemd-run "${sd[@]}" --quiet --collect --unit kin-podman -p Type=notify -p NotifyAccess=all -p Delegate=yes \
+	systemd-run "${sd[@]}" --quiet --collect --unit caller-podman -p Type=notify -p NotifyAccess=all -p Delegate=yes \
 		-p KillMode=mixed -E CONTAINERS_CONF="$CONTAINERS_CONF" -E CONTAINERS_STORAGE_CONF="$CONTAINERS_STORAGE_CONF" \
 		-- podman --runtime "$RUNTIME" run -d --name c --cgroups=split --sdnotify conmon "$IMAGE" \
 		sh -c 'trap "exit 0" TERM; while :; do sleep 0.1; done'
-	systemctl "${sd[@]}" show -p ActiveState,SubState kin-podman
-	main=$(systemctl "${sd[@]}" show --value -p MainPID kin-podman)
+	systemctl "${sd[@]}" show -p ActiveState,SubState caller-podman
+	main=$(systemctl "${sd[@]}" show --value -p MainPID caller-podman)
 	cat "/proc/$main/comm"
-	group_of c | sed -E 's/[0-9a-f]{64}/ID/; s,.*/kin-podman,kin-podman,; s,/container$,,'
+	group_of c | sed -E 's/[0-9a-f]{64}/ID/; s,.*/caller-podman,caller-podman,; s,/container$,,'
 	p stop -t 60 c
 	wait_for inactive "${sd[@]}"
 }
 inactive() {
-	[ "$(systemctl "$1" show --value -p ActiveState kin-podman)" = inactive ]
+	[ "$(systemctl "$1" show --value -p ActiveState caller-podman)" = inactive ]
 }
 # bats test_tags=vm_systemd,vm_user
 @test "podman: in a unit of Type=notify, whose main process conmon becomes; the cgroup is split from the unit's" {
 	both service
 	has "$output" $'ActiveState=active\nSubState=running\nconmon\n'
-	has "$output" kin-podman.service/libpod-payload-ID
+	has "$output" caller-podman.service/libpod-payload-ID
 }
 
 pod() {
@@ -138,7 +140,9 @@ travels() {
 # bats test_tags=vm_plain,vm61,vm61_only
 @test "podman: checkpoint and restore, also of an archive" {
 	stays criu check # what it has found out about the kernel
-	both travels
+	once kin travels # Debian 12's crun has no criu
+	output=$(<"$T/kin")
+	equal "$status" 0 "$output"
 	equal "$(grep -c 'it goes on' <<<"$output")" 2
 	has "$output" 'exited true'
 	has "$output" 'running true'
