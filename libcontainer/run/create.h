@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* A container on its way, for those who make one: create.c, and restore.c in its own way.  Room: run. */
+/* A container on its way, for those who make one: prepare.c and create.c, and restore.c in its own way.  Room: run. */
 #ifndef RUN_CREATE_H
 #define RUN_CREATE_H
 
@@ -38,6 +38,9 @@ struct create {
 	struct hook_output output;
 	struct netdevices devices;
 };
+
+/* prepare.c: everything that is decided; reads configuration and machine, leaves no trace. */
+int create_prepare(struct create *c, struct lct_err *err);
 
 /* Everything from the id to the handle, with everything undone on failure.  like: what the caller decides (o, start, revive,
  * arg). */

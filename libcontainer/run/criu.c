@@ -58,45 +58,48 @@ static int take_page_server(struct arena *a, const char *text, struct criu_reque
 	return q->page_server ? 0 : err_nomem(err);
 }
 
+/* A word that criu has a number for: that, or -1. */
+struct choice {
+	const char *word;
+	int number;
+};
+
+static int choose(const struct choice *choices, const char *word)
+{
+	while (choices->word && strcmp(choices->word, word) != 0)
+		choices++;
+	return choices->word ? choices->number : -1;
+}
+
 static int take_cgroup_mode(const char *word, struct criu_request *q, struct lct_err *err)
 {
-	static const struct {
-		const char *word;
-		enum criu_cgroup_mode mode;
-	} modes[] = {
-		{ "ignore", CRIU_CG_IGNORE },
-		{ "soft", CRIU_CG_SOFT },
-		{ "full", CRIU_CG_FULL },
-		{ "strict", CRIU_CG_STRICT },
-	};
+	static const struct choice modes[] = { { "ignore", CRIU_CG_IGNORE },
+					       { "soft", CRIU_CG_SOFT },
+					       { "full", CRIU_CG_FULL },
+					       { "strict", CRIU_CG_STRICT },
+					       { NULL, 0 } };
+	int mode = choose(modes, word);
 
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (!strcmp(modes[i].word, word)) {
-			q->cgroup_mode = modes[i].mode;
-			return 0;
-		}
-	return err_set(err, LCT_E_USAGE, EINVAL, NULL,
-		       "invalid manage-cgroups-mode value %s: it is ignore, soft, full or strict", word);
+	if (mode < 0)
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
+			       "invalid manage-cgroups-mode value %s: it is ignore, soft, full or strict", word);
+	q->cgroup_mode = (enum criu_cgroup_mode)mode;
+	return 0;
 }
 
 static int take_network_lock(const char *word, struct criu_request *q, struct lct_err *err)
 {
-	static const struct {
-		const char *word;
-		enum criu_network_lock method;
-	} methods[] = {
-		{ "iptables", CRIU_LOCK_IPTABLES },
-		{ "nftables", CRIU_LOCK_NFTABLES },
-		{ "skip", CRIU_LOCK_SKIP },
-	};
+	static const struct choice methods[] = { { "iptables", CRIU_LOCK_IPTABLES },
+						 { "nftables", CRIU_LOCK_NFTABLES },
+						 { "skip", CRIU_LOCK_SKIP },
+						 { NULL, 0 } };
+	int method = choose(methods, word);
 
-	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
-		if (!strcmp(methods[i].word, word)) {
-			q->network_lock = methods[i].method;
-			return 0;
-		}
-	return err_set(err, LCT_E_USAGE, EINVAL, NULL,
-		       "invalid network-lock value %s: it is iptables, nftables or skip", word);
+	if (method < 0)
+		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
+			       "invalid network-lock value %s: it is iptables, nftables or skip", word);
+	q->network_lock = (enum criu_network_lock)method;
+	return 0;
 }
 
 /* ptrace of anything, mounts, pids of one's choice: not what an ordinary user's namespaces give. */
