@@ -16,6 +16,7 @@ pod() {
 	mkdir -p "$T/logs"
 	quiet /usr/bin/python3 "$KIN_SRC/tests/callers/cri" /run/containerd/containerd.sock "$RUNTIME" "$IMAGE" "$T/logs"
 	rm -rf "$T/logs"
+	systemctl stop kubepods.slice # the kubelet would have made it
 }
 @test "kubernetes: a pod: limits, ids, seccomp, exec, update, stats, a shared pid namespace, want of memory, stop" {
 	asks
