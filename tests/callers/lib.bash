@@ -134,7 +134,7 @@ teardown_file() {
 setup() {
 	[ -z "$CALLER_SKIP" ] || skip "$CALLER_SKIP"
 	T=$BATS_TEST_TMPDIR ORACLE=$BATS_TEST_TMPDIR/oracle ROOT='' OUT=''
-	ORACLE_SETTLE=100
+	ORACLE_SETTLE=30
 	mkdir -p "$ORACLE"
 	oracle_before
 }

@@ -34,8 +34,14 @@ oracle_processes() {
 }
 
 # oracle_look: all of it.  $OUT: a directory whose content must never change; $ROOT: the state directory.
-# Few programs: each takes its time where a processor is emulated, and this is done twice for each test.
-oracle_look() {
+# Few programs: each takes its time where a processor is emulated, and this is done twice for each test.  And without bats'
+# traps, which are executed after each of a shell's steps: seconds instead of tenths of one.
+oracle_look() (
+	trap - DEBUG ERR
+	set +ET
+	oracle_see
+)
+oracle_see() {
 	oracle_processes
 	local line name=_ses
 	local -a lines
@@ -101,15 +107,19 @@ oracle_before() {
 	oracle_look >"$ORACLE/before"
 }
 
-# oracle_after: waits (at most ORACLE_SETTLE tenths of a second) for the look of before; else says what differs first.
+# oracle_after: waits (at most ORACLE_SETTLE seconds, thrice that in the virtual machine) for the look of before; else says what
+# differs first.
 oracle_after() {
-	local i
-	for ((i = 0; i <= ${ORACLE_SETTLE:-20}; i++)); do
+	local patience=${ORACLE_SETTLE:-10} end
+	[ -z "${KIN_VM-}" ] || patience=$((patience * 3))
+	end=$((SECONDS + patience))
+	while :; do
 		oracle_look >"$ORACLE/after"
 		[ "$(<"$ORACLE/before")" != "$(<"$ORACLE/after")" ] || return 0
 		sort "$ORACLE/before" >"$ORACLE/before.sorted"
 		sort "$ORACLE/after" >"$ORACLE/after.sorted"
 		[ -n "$(oracle_differences)" ] || return 0
+		((SECONDS < end)) || break
 		sleep 0.1
 	done
 	echo "the oracle: something is different from before:"
