@@ -22,7 +22,7 @@ pod() {
 	asks
 	both pod
 	has "$output" $'memory.max:67108864\ncpu.max:50000 100000\ncpuset.cpus:0\npids.max:30\n500\n= 0\n'
-	has "$output" $'uid=5(5) gid=6(6) groups=7(7),8(8)'
+	has "$output" 'uid=5 gid=6 groups=6,7,8'
 	has "$output" $'memory.max:100663296\ncpu.max:25000 100000\n'
 	has "$output" $'cpu True memory True\nsecond 3 Error\n'
 	has "$output" $'hog 137 OOMKilled\n'
