@@ -80,9 +80,10 @@ killed() {
 	inspected one '{{.State.OOMKilled}} {{.State.ExitCode}} {{.State.Status}}'
 }
 # bats test_tags=vm_plain,vm_systemd
-@test "docker: killed for want of memory, and inspect says so" {
-	once kin killed # with runc containerd is told in time, or not
-	equal "$(<"$T/kin")" $'137\n= 0\ntrue 137 exited'
+@test "docker: killed for want of memory, and inspect says so where the cgroup stays" {
+	once kin killed
+	# systemd may have removed the cgroup before containerd looks into it, with runc as with kin.
+	like "$(<"$T/kin")" $'^137\n= 0\n'"$([ "$KIN_VM" = plain ] && echo true || echo '(true|false)') 137 exited\$"
 }
 
 metrics() {
