@@ -152,6 +152,15 @@ load helpers/kin
 	equal "$(sed -n 1p "$T/out")" "<>"
 }
 
+# The program is no pid 1 here, so that LISTEN_PID would have to be a number that nobody knows before it is there.
+@test "contract: LISTEN_FDS: not passed on to exec, which has --preserve-fds" {
+	running c1
+	( exec 3<"$OUT/file"; exec sh -c 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$@"' sh "$KIN" --root "$ROOT" exec c1 \
+		sh -c 'echo "<${LISTEN_FDS-}${LISTEN_PID-}>"; cat <&3 || echo closed' </dev/null >"$T/out" 2>&1 )
+	equal "$(sed -n 1p "$T/out")" "<>"
+	equal "$(tail -n 1 "$T/out")" closed
+}
+
 @test "contract: Buildah: cwd is the bundle, state until it has stopped, then delete" {
 	script 'sleep 0.3; exit 4'
 	cd "$BUNDLE"
