@@ -108,21 +108,6 @@ pod() {
 	has "$output" $'shared\n= 3'
 }
 
-healthy() {
-	hold c --health-cmd 'test -e /tmp/well' --health-interval 2s --health-start-period 0s
-	p exec c touch /tmp/well
-	wait_for is_healthy
-	echo healthy
-}
-is_healthy() {
-	[ "$(inspected c '{{.State.Healthcheck.Status}}')" = healthy ]
-}
-# bats test_tags=vm_systemd
-@test "podman: health, asked for by a timer of systemd's" {
-	both healthy
-	has "$output" healthy
-}
-
 travels() {
 	pq run -d --name c "$IMAGE" sh -c 'n=1000; while :; do n=$((n + 1)); echo $n >/dev/shm/n; sleep 0.1; done' >/dev/null
 	wait_for pq exec c test -s /dev/shm/n
