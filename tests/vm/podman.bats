@@ -62,15 +62,15 @@ limited() {
 	has "$output" $'67108864 1\n= 0' # Podman 4 takes the limit from what it had asked for at first
 }
 
-# Debian 12's conmon does not see it in the virtual machine, with either runtime: that both give the same is all there is.
+# OOMKilled is not compared: Debian 12's conmon misses it here nearly always, with either runtime, and when it sees it is chance.
 hungry() {
 	p run --name c --memory 16m --memory-swap 16m "$IMAGE" sh -c 'head -c 60m /dev/zero | tail; s=$?; sleep 1; exit $s'
-	inspected c '{{.State.OOMKilled}} {{.State.ExitCode}} {{.State.Status}}'
+	inspected c '{{.State.ExitCode}} {{.State.Status}}'
 }
 # bats test_tags=vm_systemd,vm_user
-@test "podman: one that is killed for want of memory: 137, and OOMKilled as with crun" {
+@test "podman: one that is killed for want of memory: 137" {
 	both hungry
-	like "$output" $'= 137\n(true|false) 137 exited$'
+	like "$output" $'= 137\n137 exited$'
 }
 
 service() { # POLICY: podman as a service manager would start it, until the unit is active; then the unit is stopped
