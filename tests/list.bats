@@ -51,6 +51,15 @@ load helpers/kin
 	equal "$output" $'a1\nc1'
 }
 
+@test "list: one of which there is no more yet than the directory: whose that is" {
+	args sleep 100
+	create a1
+	mkdir -m 0700 "$ROOT/half"
+	ok list --format json
+	equal "$(jq -c '.[] | select(.id == "half") | [.status, .pid, .owner]' <<<"$output")" "[\"creating\",0,\"$(id -un)\"]"
+	rmdir "$ROOT/half"
+}
+
 @test "list: an unknown format" {
 	fails list --format yaml
 }

@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "sys/sys.h"
 
@@ -59,8 +61,11 @@ int container_load(lct_container *ct, struct lct_err *err)
 	usage_unknown(&ct->rec.usage);
 	ct->damaged = false;
 	r = record_read(ct->dirfd, &ct->arena, &ct->rec, err);
-	if (r == -ENOENT) { /* claimed, the intent not written yet */
+	if (r == -ENOENT) { /* claimed, the intent not written yet: all there is to know is whose directory it is */
+		struct stat st;
+
 		ct->rec.phase = STATE_RESERVED;
+		ct->rec.owner_uid = sys_fstat(ct->dirfd, &st) == 0 ? st.st_uid : geteuid();
 		return 0;
 	}
 	if (r < 0) {
