@@ -340,6 +340,10 @@ void console_plain(int master);
 int gate_listen(int dirfd, struct lct_err *err); /* gate.c */
 int gate_connect(int dirfd, int64_t deadline_ns, struct lct_err *err);
 
+/* ---- exec_process.c ---- */
+/* What exec is asked for, on top of the process object in the state directory; its strings are the arena's and o's. */
+int exec_process(struct arena *a, int dirfd, const struct lct_exec_opts *o, struct spec_process *ret, struct lct_err *err);
+
 /* ---- confirm.c ---- */
 int exec_confirmed(pid_t pid); /* 1: executed, 0: still kin-init, -ESRCH */
 int zombie_status(pid_t pid, int *ret); /* as from waitpid; -EAGAIN: not a zombie */
