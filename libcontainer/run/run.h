@@ -342,7 +342,8 @@ int gate_connect(int dirfd, int64_t deadline_ns, struct lct_err *err);
 
 /* ---- exec_process.c ---- */
 /* What exec is asked for, on top of the process object in the state directory; its strings are the arena's and o's. */
-int exec_process(struct arena *a, int dirfd, const struct lct_exec_opts *o, struct spec_process *ret, struct lct_err *err);
+int exec_process(struct arena *a, int dirfd, const struct lct_exec_opts *o, struct spec_process *ret,
+		 struct lct_err *err);
 
 /* ---- confirm.c ---- */
 int exec_confirmed(pid_t pid); /* 1: executed, 0: still kin-init, -ESRCH */
