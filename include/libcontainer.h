@@ -246,6 +246,9 @@ LCT_API int lct_mounts_remove(lct_container *ct, const char *mounts, size_t len,
  * force: kills, and also recovers from a create that was killed at any point and from a damaged
  * record; 0 only when nothing is left.  An unknown id is -ENOENT, with force 0. */
 LCT_API int lct_delete(lct_runtime *rt, const char *id, bool force, struct lct_err *err);
+/* The same for this very container: 0 also when somebody else has deleted it, and never another one that has its id by now.
+ * The handle remains the caller's, for lct_free. */
+LCT_API int lct_remove(lct_container *ct, bool force, struct lct_err *err);
 
 /* ---- checkpoint and restore, by the program criu --------------------------- */
 
@@ -285,7 +288,7 @@ struct lct_criu_opts {
 
 /*
  * Writes a running or paused container to files.  Without LEAVE_RUNNING and PRE_DUMP it has ended after that, which is
- * observed and on record (lct_wait: signal 9), and wants lct_delete; on failure it goes on.  It takes as long as criu does:
+ * observed and on record (lct_wait: signal 9), and wants lct_remove; on failure it goes on.  It takes as long as criu does:
  * there is no deadline.  Errors: -ENOENT without the program, -EOPNOTSUPP where it or the container is not up to it; what
  * criu complained about is in the text, with the path of its log.
  */

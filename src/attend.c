@@ -65,15 +65,15 @@ int attend(struct cli *cli, const char *id, struct foreground *f, lct_container 
 		return outcome_status(&outcome, id, err);
 	}
 	/* A container that nobody attends to is not what was asked for. */
-	(void)lct_delete(cli->runtime, id, true, NULL);
+	(void)lct_remove(ct, true, NULL);
 	return r;
 }
 
-int attend_tidy(struct cli *cli, const char *id, int status)
+int attend_tidy(struct cli *cli, lct_container *ct, int status)
 {
 	struct lct_err failed = { 0 };
 
-	if (lct_delete(cli->runtime, id, false, &failed) >= 0)
+	if (lct_remove(ct, false, &failed) >= 0)
 		return status;
 	/* The program's own status says more, unless it says that all is well. */
 	log_error(&cli->log, failed.text);

@@ -10,6 +10,6 @@
 int attend(struct cli *cli, const char *id, struct foreground *f, lct_container *ct, int console, bool keep,
 	   struct lct_err *err);
 
-/* After the end, with the handle gone: deletes it; the status that is ours then. */
-int attend_tidy(struct cli *cli, const char *id, int status);
+/* After the end: deletes it; the status that is ours then. */
+int attend_tidy(struct cli *cli, lct_container *ct, int status);
 #endif

@@ -59,9 +59,8 @@ static int checkpoint(struct cli *cli, void *values, char **args, int n_args, st
 		r = lct_checkpoint(ct, &o, err);
 	if (r < 0 || v->criu.leave_running || v->criu.pre_dump)
 		return r;
-	/* As runc: what was checkpointed is gone, and its id free for the restore. */
-	container_done(&ct);
-	return lct_delete(cli->runtime, args[0], false, err);
+	/* As runc: what was checkpointed is gone, and its id free for the restore.  A `kin run` in the foreground may be first. */
+	return lct_remove(ct, false, err);
 }
 
 const struct command checkpoint_command = {

@@ -48,20 +48,19 @@ static const char *const about[] = {
 
 /* No signal is held back while criu works: an interrupt ends it. */
 static int foreground(struct cli *cli, const char *id, const struct lct_create_opts *o,
-		      const struct lct_criu_opts *criu, struct lct_err *err)
+		      const struct lct_criu_opts *criu, lct_container **ret, struct lct_err *err)
 {
 	autoforeground f = { 0 };
-	autocontainer *ct = NULL;
 	int r;
 
 	if (o->console_socket)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
 			       "cannot use console socket if kin will not detach or allocate tty");
-	r = lct_restore(cli->runtime, id, o, criu, &ct, err);
+	r = lct_restore(cli->runtime, id, o, criu, ret, err);
 	if (r < 0)
 		return r;
 	r = foreground_begin(&f, err);
-	return r < 0 ? r : attend(cli, id, &f, ct, lct_console(ct), false, err);
+	return r < 0 ? r : attend(cli, id, &f, *ret, lct_console(*ret), false, err);
 }
 
 static int restore(struct cli *cli, void *values, char **args, int n_args, struct lct_err *err)
@@ -79,8 +78,8 @@ static int restore(struct cli *cli, void *values, char **args, int n_args, struc
 		return r;
 	if (v->detach)
 		return lct_restore(cli->runtime, args[0], &o, &criu, &ct, err);
-	r = foreground(cli, args[0], &o, &criu, err);
-	return r < 0 ? r : attend_tidy(cli, args[0], r);
+	r = foreground(cli, args[0], &o, &criu, &ct, err);
+	return r < 0 ? r : attend_tidy(cli, ct, r);
 }
 
 const struct command restore_command = {

@@ -49,35 +49,35 @@ static int bring_up(struct cli *cli, const char *id, const struct lct_create_opt
 	if (r >= 0)
 		r = lct_start(*ret, err);
 	if (r < 0)
-		(void)lct_delete(cli->runtime, id, true, NULL);
+		(void)lct_remove(*ret, true, NULL);
 	return r;
 }
 
 static int bring_up_and_attend(struct cli *cli, const char *id, const struct lct_create_opts *o, bool keep,
-			       struct lct_err *err)
+			       lct_container **ret, struct lct_err *err)
 {
 	autoforeground f = { 0 };
-	autocontainer *ct = NULL;
 	autofd console = -EBADF;
 	int r = foreground_begin(&f, err);
 
 	if (r >= 0)
-		r = bring_up(cli, id, o, &f, &ct, &console, err);
+		r = bring_up(cli, id, o, &f, ret, &console, err);
 	if (r >= 0 && (o->flags & LCT_NOTIFY))
-		f.notify = lct_notify_socket(ct, NULL);
-	return r < 0 ? r : attend(cli, id, &f, ct, TAKE_FD(console), keep, err);
+		f.notify = lct_notify_socket(*ret, NULL);
+	return r < 0 ? r : attend(cli, id, &f, *ret, TAKE_FD(console), keep, err);
 }
 
 static int foreground(struct cli *cli, const char *id, const struct values *v, const struct lct_create_opts *o,
 		      struct lct_err *err)
 {
+	autocontainer *ct = NULL;
 	int status;
 
 	if (v->creating.console_socket)
 		return err_set(err, LCT_E_USAGE, EINVAL, NULL,
 			       "cannot use console socket if kin will not detach or allocate tty");
-	status = bring_up_and_attend(cli, id, o, v->keep, err);
-	return status < 0 || v->keep ? status : attend_tidy(cli, id, status);
+	status = bring_up_and_attend(cli, id, o, v->keep, &ct, err);
+	return status < 0 || v->keep ? status : attend_tidy(cli, ct, status);
 }
 
 static int detached(struct cli *cli, const char *id, const struct lct_create_opts *o, struct lct_err *err)

@@ -82,6 +82,23 @@ load helpers/kin
 	clean
 }
 
+@test "run: deleted by somebody else, who has the id for another then: that one is left alone, and nothing is said" {
+	args sleep 100
+	"$KIN" --root "$ROOT" run --bundle "$BUNDLE" c1 </dev/null >"$T/out" 2>&1 &
+	local run=$!
+	wait_state c1 running
+	kill -STOP $run # it sees the end only when the next one is there
+	ok delete --force c1
+	create c1
+	kill -CONT $run
+	status=0
+	wait $run || status=$?
+	equal "$status" 137
+	equal "$(<"$T/out")" ""
+	equal "$(state_of c1)" created
+	ok delete c1
+}
+
 @test "run: a command that cannot be found leaves nothing" {
 	args nosuchprogram
 	fails run --bundle "$BUNDLE" c1

@@ -167,13 +167,10 @@ static int refuse_running(lct_container *ct, struct lct_err *err)
 	return 0;
 }
 
-static int delete_found(struct delete *d, lct_container *ct, bool force, struct lct_err *err)
+static int delete_locked(struct delete *d, lct_container *ct, bool force, struct lct_err *err)
 {
-	int r = store_lock(d->root, d->id, ct->dirfd, d->deadline, err);
+	int r = container_load(ct, err);
 
-	if (r < 0)
-		return r;
-	r = container_load(ct, err);
 	if (r < 0)
 		return ct->damaged && force ? delete_broken(d, ct, err) : r;
 	if (!force) {
@@ -187,33 +184,65 @@ static int delete_found(struct delete *d, lct_container *ct, bool force, struct 
 	return delete_known(d, ct, err);
 }
 
+/* The state directories: d->root is the caller's of this, and -ENOENT where nobody has ever made a container. */
+static int begin(struct delete *d, lct_runtime *rt, const char *id, struct lct_err *err)
+{
+	d->rt = rt;
+	d->id = id;
+	d->deadline = run_deadline(rt->timeout_ms);
+	d->root = -EBADF;
+	d->state_dir = run_state_dir(d->a, rt, id);
+	if (!d->state_dir)
+		return err_nomem(err);
+	d->root = store_open_root(rt->root, false, err);
+	return d->root < 0 && d->root != -ENOENT ? d->root : 0;
+}
+
+static int delete_named(struct delete *d, lct_container *ct, bool force, struct lct_err *err)
+{
+	int r = ct->dirfd = d->root >= 0 ? store_open(d->root, d->id, err) : -ENOENT;
+
+	if (r >= 0)
+		r = store_lock(d->root, d->id, ct->dirfd, d->deadline, err);
+	if (r == 0)
+		r = delete_locked(d, ct, force, err);
+	if (r != -ENOENT)
+		return r;
+	return force ? remove_marked(d, err)
+		     : err_set(err, LCT_E_NOT_FOUND, ENOENT, NULL, "container does not exist: %s", d->id);
+}
+
 int lct_delete(lct_runtime *rt, const char *id, bool force, struct lct_err *err)
 {
 	_cleanup_arena_ struct arena a = { 0 };
-	struct delete d = { .rt = rt, .id = id, .a = &a, .deadline = run_deadline(rt->timeout_ms), .root = -EBADF };
-	autofd root = -EBADF;
-	lct_container *ct;
+	struct delete d = { .a = &a };
+	lct_container *ct = NULL;
 	int r = store_check_id(id, err);
 
 	if (r < 0)
 		return r;
-	d.state_dir = run_state_dir(&a, rt, id);
-	if (!d.state_dir)
-		return err_nomem(err);
-	d.root = root = store_open_root(rt->root, false, err);
-	if (root < 0 && root != -ENOENT)
-		return root;
-	r = container_new(rt, id, &ct, err);
-	if (r < 0)
-		return r;
-	ct->dirfd = root >= 0 ? store_open(root, id, err) : -ENOENT;
-	if (ct->dirfd >= 0)
-		r = delete_found(&d, ct, force, err);
-	else
-		r = ct->dirfd;
-	if (r == -ENOENT)
-		r = force ? remove_marked(&d, err)
-			  : err_set(err, LCT_E_NOT_FOUND, ENOENT, NULL, "container does not exist: %s", id);
+	r = begin(&d, rt, id, err);
+	if (r == 0)
+		r = container_new(rt, id, &ct, err);
+	if (r == 0)
+		r = delete_named(&d, ct, force, err);
 	lct_free(ct);
+	fd_done(&d.root);
+	return r;
+}
+
+int lct_remove(lct_container *ct, bool force, struct lct_err *err)
+{
+	_cleanup_arena_ struct arena a = { 0 };
+	struct delete d = { .a = &a };
+	int r = begin(&d, ct->rt, ct->id, err);
+
+	if (r == 0)
+		r = d.root < 0 ? d.root : store_lock(d.root, d.id, ct->dirfd, d.deadline, err);
+	if (r == 0)
+		r = delete_locked(&d, ct, force, err);
+	else if (r == -ENOENT) /* its directory has not that name any more: deleted */
+		r = 0;
+	fd_done(&d.root);
 	return r;
 }

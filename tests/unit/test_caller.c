@@ -348,10 +348,12 @@ static void test_life(void **state)
 	check(lct_wait(ct, 10000, &out, &err));
 	assert_int_equal(out.how, LCT_EXIT_SIGNAL);
 	assert_int_equal(out.status, SIGKILL);
+	check(lct_remove(ct, false, &err));
+	check(lct_remove(ct, false, &err)); /* gone is gone, whoever it was */
 	lct_free(ct);
-	check(lct_delete(h->rt, "caller", false, &err));
+	assert_int_equal(lct_delete(h->rt, "caller", false, &err), -ENOENT);
 	look(&after);
-	same(&before, &after, "kill, wait, delete");
+	same(&before, &after, "kill, wait, remove");
 	/* Nothing is left to be reaped but the host's own child, which lives.  SIGCHLD does come, as for any child: execve
 	 * makes it the exit signal again (de_thread() in fs/exec.c), whatever clone was told. */
 	assert_int_equal(waitpid(-1, NULL, WNOHANG), 0);
