@@ -108,6 +108,31 @@ pod() {
 	has "$output" $'shared\n= 3'
 }
 
+# The timer's Podman has systemd's environment, and no other word of where the tests' storage is.
+healthy() {
+	systemctl set-environment CONTAINERS_CONF="$CONTAINERS_CONF" CONTAINERS_STORAGE_CONF="$CONTAINERS_STORAGE_CONF"
+	hold c --health-cmd 'test -e /tmp/well' --health-interval 5s --health-retries 1
+	p exec c touch /tmp/well
+	wait_for is_health healthy
+	p exec c rm /tmp/well
+	wait_for is_health unhealthy
+	timers
+	pq rm -f -t0 c >/dev/null
+	timers
+	systemctl unset-environment CONTAINERS_CONF CONTAINERS_STORAGE_CONF
+}
+timers() {
+	systemctl list-units --all --no-legend '*.timer' | grep -c podman || :
+}
+is_health() {
+	[ "$(inspected c '{{.State.Health.Status}}')" = "$1" ]
+}
+# bats test_tags=vm_systemd
+@test "podman: health, asked for by a timer of systemd's" {
+	both healthy
+	equal "$output" $'= 0\n= 0\n1\n0'
+}
+
 travels() {
 	pq run -d --name c "$IMAGE" sh -c 'n=1000; while :; do n=$((n + 1)); echo $n >/dev/shm/n; sleep 0.1; done' >/dev/null
 	wait_for pq exec c test -s /dev/shm/n
