@@ -7,17 +7,14 @@ load helpers/kin
 	script 'sleep 0.2; exit 42'
 	create c1
 	ok start c1
-	ok wait c1
-	equal "$output" 42
-	ok wait c1
-	equal "$output" 42 "asked again"
+	waited c1 42
+	waited c1 42 # asked again
 }
 
 @test "wait: killed by a signal is 128 and the signal" {
 	running c1
 	( sleep 0.2; "$KIN" --root "$ROOT" kill c1 KILL ) &
-	ok wait c1
-	equal "$output" 137
+	waited c1 137
 }
 
 @test "wait: several, json" {

@@ -183,6 +183,22 @@ wait_for() { # COMMAND...: until it succeeds, at most 5 s
 	fail "did not happen within 5 s: $*"
 }
 
+# tells_ends: the kernel tells anybody how a process has ended (Linux 6.15: pidfd_info.exit_code), not its parent alone.
+tells_ends() {
+	local major minor
+	IFS=. read -r major minor _ <<<"$(uname -r)"
+	((major > 6 || (major == 6 && minor >= 15)))
+}
+# waited ID STATUS: kin wait tells it; where only the parent could have, that it is not known
+waited() {
+	k wait "$1"
+	if tells_ends || [ "$status" = 0 ]; then
+		equal "$status $output" "0 $2"
+	else
+		has "$error" "container $1 has ended, but its exit status is not known"
+	fi
+}
+
 # ---- assertions ---------------------------------------------------------------------------------------------------------
 fail() {
 	echo "$*"
