@@ -140,7 +140,9 @@ prepare() {
 
 # bats test_tags=root
 @test "mounts: nor from a container with a user namespace, whose root may mount" {
-	mkdir "$T/vol/map"
+	rm -r "$T"/vol/*
+	mappable "$T/vol"
+	mkdir "$T"/vol/{sub,map}
 	mount --bind "$T/vol" "$T/vol"
 	mount --make-shared "$T/vol"
 	config '.linux.namespaces += [{type: "user"}] | .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] |

@@ -37,7 +37,7 @@ top=/sys/fs/cgroup/delegated
 	ok resume c1
 	ok kill --all c1 KILL
 	wait_state c1 stopped
-	wait_for test "$(sed -n 's/^populated //p' $top/cgroup.events)" = 0
+	wait_for grep -qx 'populated 0' $top/cgroup.events
 	ok delete c1
 	[ ! -e $top ] || fail "$top is left"
 	clean

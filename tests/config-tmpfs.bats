@@ -95,6 +95,11 @@ nowhere"
 	mkdir "$BUNDLE/with:colon"
 	echo colon >"$BUNDLE/with:colon/colon"
 	overlay "lowerdir=${list#:}:with\\:colon" "${own[@]}"
+	if ! kernel_is 6 7; then # it has no lowerdir+ yet
+		fails run --bundle "$BUNDLE" c1
+		has "$error" "options longer than the page that mount(2) takes"
+		return
+	fi
 	runs 'cat /ov/top /ov/f0 /ov/f59 /ov/colon; touch /ov/x 2>&1 || echo read-only'
 	has "$output" $'0\n0\n59\ncolon'
 	has "$output" "read-only"

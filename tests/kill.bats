@@ -10,15 +10,20 @@ trapping() { # a container that says which signals came
 }
 setup_io() { io_file=$T/io.1.out; }
 
+came() { # N: so many signals
+	[ "$(grep -vc ready "$io_file")" -ge "$1" ]
+}
 # bats test_tags=smoke
 @test "kill: by name with and without SIG, by number; TERM when nothing is said" {
 	setup_io
 	trapping
-	local s
-	for s in HUP SIGINT 15 usr1 SIGUSR2 28; do ok kill c1 "$s"; equal "$output$error" ""; sleep 0.06; done
-	ok kill c1
-	wait_for grep -q 'WINCH' "$io_file"
-	sleep 0.1
+	local s n=0
+	for s in HUP SIGINT 15 usr1 SIGUSR2 28 ''; do
+		ok kill c1 ${s:+"$s"}
+		equal "$output$error" ""
+		n=$((n + 1))
+		wait_for came $n
+	done
 	equal "$(grep -v ready "$io_file" | sort | tr '\n' ' ')" "HUP INT TERM TERM USR1 USR2 WINCH "
 	ok kill c1 KILL
 	wait_state c1 stopped
@@ -167,7 +172,7 @@ setup_io() { io_file=$T/io.1.out; }
 	equal "$(state_of db-1)" running
 	ok kill --regex nothing-like-it KILL
 	ok kill -r --wait '^.b-1$' KILL
-	equal "$(jq -r '.id, .signal' <<<"$output" | tr '\n' ' ')" "db-1 9 "
+	equal "$(jq -r '.id, .signal' <<<"$output" | tr '\n' ' ')" "db-1 $(tells_ends && echo 9 || echo null) "
 }
 
 @test "kill --regex: those that fail are named, and the others have the signal" {

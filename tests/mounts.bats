@@ -386,6 +386,9 @@ userns() { # a user namespace, of which the bundle is
 
 # bats test_tags=root
 @test "mounts: ids are mapped" {
+	rm -r "$T"/vol/*
+	mappable "$T/vol"
+	touch "$T/vol/file"
 	chown 5:7 "$T/vol/file"
 	local maps='{"uidMappings":[{"containerID":0,"hostID":1000,"size":100}],"gidMappings":[{"containerID":0,"hostID":2000,"size":100}]}'
 	running c1

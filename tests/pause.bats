@@ -128,16 +128,16 @@ stands_still() {
 	equal "$(state_of c1)" paused
 	equal "$(<"$T/end1")" ""
 	ok resume c1
-	wait "$w1"
-	equal "$(<"$T/end1")" 7
+	wait "$w1" || :
+	answered "$(<"$T/end1")" 7
 	running c2
 	ok pause c2
 	"$KIN" --root "$ROOT" wait --timeout 10s c2 </dev/null >"$T/end2" 2>&1 &
 	local w2=$!
 	sleep 0.2
 	ok kill c2 KILL
-	wait "$w2"
-	equal "$(<"$T/end2")" 137
+	wait "$w2" || :
+	answered "$(<"$T/end2")" 137
 	equal "$(state_of c2)" stopped
 	ok delete c2
 	running c3

@@ -25,8 +25,12 @@ load helpers/kin
 	create c2
 	ok start c1
 	ok start c2
-	ok wait c1 c2
-	equal "$output" $'3\n4'
+	k wait c1 c2
+	if tells_ends; then
+		equal "$status $output" $'0 3\n4'
+	else
+		has "$error" "its exit status is not known"
+	fi
 	ok wait --format json c1
 	jq -e . <<<"$output" >/dev/null
 }
@@ -50,7 +54,10 @@ load helpers/kin
 	local i
 	for i in {1..10}; do "$KIN" --root "$ROOT" wait c1 </dev/null >>"$T/answers" 2>&1 & done
 	wait
-	equal "$(sort "$T/answers" | uniq -c | tr -s ' ')" " 10 9"
+	equal "$(wc -l <"$T/answers")" 10
+	# Who finds no zombie any more may not know it, but nobody is told anything else.
+	tells_ends || sed -i '/exit status is not known/d' "$T/answers"
+	equal "$(sort -u "$T/answers")" "$(tells_ends || [ -s "$T/answers" ] && echo 9)"
 }
 
 # bats test_tags=root

@@ -150,6 +150,8 @@ int oldmount(struct init *in, const struct plan_op *op, struct report *r)
 		err = sys_umount2(path, MNT_DETACH);
 		err = tree < 0 ? tree : err;
 	}
+	if (err == -E2BIG)
+		return report_at(r, err, LINK_STAGE_OP, "options longer than the page that mount(2) takes");
 	if (err < 0)
 		return report_at(r, err, LINK_STAGE_OP, "options longer than fsconfig(2) takes");
 	return TAKE_FD(tree);

@@ -8,9 +8,12 @@ load ../helpers/kin
 
 source "$BATS_TEST_DIRNAME/../helpers/checkpoint.bash"
 
+counted() { # N: beyond that
+	[ "$(number)" -gt "$1" ]
+}
 @test "what is restored goes on where it was, and is a container like any other" {
 	begin c1
-	wait_for test "$(number)" -gt 1000
+	wait_for counted 1000
 	ok checkpoint --image-path "$IMAGES" c1
 	fails state c1
 	has "$error" 'does not exist'
