@@ -68,7 +68,7 @@ caller_begin() {
 	podman_configuration "$BATS_FILE_TMPDIR/podman"
 	image_tar "$T/image.tar"
 	pq import "$T/image.tar" "$IMAGE" >"$T/prepare/import"
-	caller_try kin
+	pq run --rm "$IMAGE" true
 }
 caller_try() {
 	local RUNTIME=$1

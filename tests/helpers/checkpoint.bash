@@ -27,12 +27,13 @@ number() {
 	cat "$T/shared/n" 2>/dev/null
 }
 counts_on() { # FROM: it counts, and not from the beginning
-	local from=$1 i
+	local now i
 	rm -f "$T/shared/n"
 	wait_for test -s "$T/shared/n"
-	for ((i = 0; i < 20; i++)); do
-		[ -z "$(number)" ] || break
-		sleep 0.05
+	for ((i = 0; i < 100; i++)); do # empty for a moment, each time it is written
+		now=$(number)
+		[ -z "$now" ] || break
+		sleep 0.01
 	done
-	[ "$(number)" -gt "$from" ] || fail "it counts from $(number), not on from $from"
+	[ "$now" -gt "$1" ] || fail "it counts from $now, not on from $1"
 }
