@@ -206,11 +206,13 @@ mappable() {
 # waited ID STATUS: kin wait tells it; where only the parent could have, that it is not known
 waited() {
 	k wait "$1"
-	answered "$output$error" "$2"
+	answered "$status $output$error" "$2"
 }
-answered() { # WORDS STATUS: what kin wait has said
+answered() { # ANSWER STATUS: kin wait's own status, and what it has said
 	if tells_ends || [[ $1 != *"its exit status is not known"* ]]; then
-		equal "$1" "$2"
+		equal "$1" "0 $2"
+	else
+		equal "${1%% *}" 1
 	fi
 }
 

@@ -56,14 +56,19 @@ network() { # NAME: a network namespace of its own, with a device of that name, 
 	kill "$holder"
 }
 
-# How it ends only its parent is sure to know on this kernel: checkpoint.bats has that, in the foreground.
+# How it ends only its parent is sure to know on this kernel: checkpoint.bats has that, in the foreground, too.
 @test "the restored init is held like any other: signals reach it, its end is seen, and it can be restored again" {
 	begin c1
 	ok checkpoint --image-path "$IMAGES" c1
 	clean
 	restore
+	"$KIN" --root "$ROOT" wait c1 </dev/null >"$T/waited" 2>&1 &
+	local waits=$!
 	ok kill c1 TERM
 	wait_state c1 stopped
+	status=0
+	wait $waits || status=$?
+	answered "$status $(<"$T/waited")" 7
 	ok delete c1
 	clean
 	restore
