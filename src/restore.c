@@ -60,6 +60,8 @@ static int foreground(struct cli *cli, const char *id, const struct lct_create_o
 	if (r < 0)
 		return r;
 	r = foreground_begin(&f, err);
+	if (r < 0) /* a container that nobody attends to is not what was asked for */
+		(void)lct_remove(*ret, true, NULL);
 	return r < 0 ? r : attend(cli, id, &f, *ret, lct_console(*ret), false, err);
 }
 

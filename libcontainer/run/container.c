@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "sys/sys.h"
 
@@ -65,7 +64,10 @@ int container_load(lct_container *ct, struct lct_err *err)
 		struct stat st;
 
 		ct->rec.phase = STATE_RESERVED;
-		ct->rec.owner_uid = sys_fstat(ct->dirfd, &st) == 0 ? st.st_uid : geteuid();
+		r = sys_fstat(ct->dirfd, &st);
+		if (r < 0)
+			return err_sys(err, r, ct->id, "look at the state directory");
+		ct->rec.owner_uid = st.st_uid;
 		return 0;
 	}
 	if (r < 0) {

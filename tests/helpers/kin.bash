@@ -196,6 +196,7 @@ tells_ends() {
 # mappable DIR: DIR, which is empty, is on a file system whose mounts may have mapped ids: tmpfs's may since Linux 6.3
 mappable() {
 	! kernel_is 6 3 && root_mode || return 0
+	oracle_before # for the teardown of who is skipped before the first look
 	truncate -s 16M "$T/ext4"
 	modprobe -aq loop ext4 || :
 	/sbin/mkfs.ext4 -q "$T/ext4" && mount -o loop "$T/ext4" "$1" || skip "tmpfs cannot, and there is no other file system"
